@@ -1,0 +1,1 @@
+"""Datasets: rows, sources, the workspace that keeps their versions, and what can be asked of them."""

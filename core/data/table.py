@@ -1,0 +1,63 @@
+"""A dataset version as a DuckDB table: queried in place, a column at a time, never whole in memory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.data.rows import BATCH_ROWS
+from core.errors import StorageError
+from core.storage import storage_errors
+
+MEMORY_LIMIT = "400MB"
+THREADS = 2
+
+
+@contextmanager
+def table(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the Parquet file at `path` as the view `data` of a DuckDB connection that spills to disk.
+
+    Raises StorageError when the file is gone or the disk is full.
+    """
+    spill = path.parent.parent / "staging"
+    with connection(spill) as duck:
+        if not path.exists():
+            raise StorageError("The file of this dataset version is gone.", "Import the dataset again.")
+        duck.execute(f"CREATE VIEW data AS SELECT * FROM read_parquet('{quoted(path)}')")
+        yield duck
+
+
+@contextmanager
+def connection(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an in-memory DuckDB that uses at most MEMORY_LIMIT and spills into the folder `spill`."""
+    config: dict[str, Any] = {
+        "memory_limit": MEMORY_LIMIT,
+        "threads": THREADS,
+        "temp_directory": str(spill),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    duck = duckdb.connect(config=config)
+    try:
+        yield duck
+    except duckdb.IOException as error:
+        if "space" in str(error).lower():
+            raise StorageError(f"The disk is full: {spill}.", "Free some space, then try again.") from error
+        raise
+    finally:
+        duck.close()
+
+
+def quoted(value: object) -> str:
+    """Return `value` as it stands between single quotes in SQL."""
+    return str(value).replace("'", "''")
+
+
+def batches(path: Path, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a version in order, BATCH_ROWS at a time."""
+    with storage_errors(path), pq.ParquetFile(path) as file:
+        yield from file.iter_batches(BATCH_ROWS, columns=columns)

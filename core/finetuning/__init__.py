@@ -1,0 +1,1 @@
+"""Transfer learning: a pretrained BERT, fine-tuned on labelled text."""

@@ -1,0 +1,1 @@
+"""Runs: jobs with an identity, each in a process of its own, remembered in SQLite."""

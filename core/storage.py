@@ -1,0 +1,82 @@
+"""The one folder that Corpus Lab writes to, its SQLite database, and sentences for what can go wrong with both."""
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.errors import StorageError
+
+DATABASE = "lab.sqlite"
+BUSY_TIMEOUT_S = 5.0
+
+
+def home_folder() -> Path:
+    """Return the folder from CORPUS_LAB_HOME, or `.corpus-lab` below the current one. It may not exist yet."""
+    return Path(os.environ.get("CORPUS_LAB_HOME") or ".corpus-lab").absolute()
+
+
+@contextmanager
+def storage_errors(place: Path) -> Iterator[None]:
+    """Turn errors of the disk and of SQLite into a StorageError that names `place` and what to do."""
+    try:
+        yield
+    except OSError as error:
+        sentence = {
+            errno.ENOSPC: (
+                "The disk is full",
+                "Free some space, then try again; nothing that was there is lost.",
+            ),
+            errno.EDQUOT: ("The disk quota is used up", "Free some space, then try again; nothing is lost."),
+            errno.EROFS: ("The disk is read-only", "Set CORPUS_LAB_HOME to a folder that can be written."),
+            errno.EACCES: (
+                "There is no permission to write",
+                "Set CORPUS_LAB_HOME to a folder that is yours.",
+            ),
+            errno.EPERM: (
+                "There is no permission to write",
+                "Set CORPUS_LAB_HOME to a folder that is yours.",
+            ),
+        }.get(error.errno or 0)
+        if sentence is None:
+            raise
+        raise StorageError(f"{sentence[0]}: {place}.", sentence[1]) from error
+    except sqlite3.OperationalError as error:
+        message = str(error)
+        if "locked" in message or "busy" in message:
+            problem = f"The database in {place} is locked by another program."
+            raise StorageError(problem, "Close the other program, then try again.") from error
+        if "full" in message:
+            problem = f"The disk is full: {place}."
+            raise StorageError(problem, "Free some space, then try again; nothing that was there is lost.") from error
+        if "readonly" in message or "unable to open" in message:
+            problem = f"The database in {place} cannot be written."
+            raise StorageError(problem, "Set CORPUS_LAB_HOME to a folder that can be written.") from error
+        raise
+    except sqlite3.DatabaseError as error:
+        problem = f"The database in {place} is damaged ({error})."
+        raise StorageError(problem, f"Move {DATABASE} out of that folder to start with an empty one.") from error
+
+
+@contextmanager
+def database(home: Path, schema: str) -> Iterator[sqlite3.Connection]:
+    """Open the database in `home` for one transaction: committed at the end, rolled back on an error.
+
+    `schema` is `CREATE ... IF NOT EXISTS` statements of the tables the caller uses. Readers never wait for a
+    writer (WAL); a writer waits up to BUSY_TIMEOUT_S. Raises StorageError.
+    """
+    with storage_errors(home):
+        home.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(home / DATABASE, timeout=BUSY_TIMEOUT_S, isolation_level="IMMEDIATE")
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.executescript(schema)
+            with connection:
+                yield connection
+        finally:
+            connection.close()

@@ -1,0 +1,1 @@
+"""Language: tokenizers, stop words, and which language a text is in."""
