@@ -1,10 +1,14 @@
 """What many tests share: a home folder of their own, and the real data where it is there."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from core.data.workspace import Workspace
+from core.data.rows import SCHEMA
+from core.data.workspace import Version, Workspace
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
@@ -28,3 +32,34 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the real data in ../shared/data is not on this machine")
     return SHARED
+
+
+@pytest.fixture
+def make_version(workspace: Workspace) -> Callable[..., Version]:
+    """A function that puts rows into the workspace as the first version of a dataset."""
+
+    def make(
+        texts: Sequence[str],
+        labels: Sequence[str | None] | None = None,
+        splits: Sequence[str | None] | None = None,
+        name: str = "sample",
+        language: str = "en",
+        **columns: Sequence[object],
+    ) -> Version:
+        n = len(texts)
+        data = {
+            "id": pa.array([f"r{i}" for i in range(n)]),
+            "text": pa.array(texts, pa.string()),
+            "label": pa.array(labels or [None] * n, pa.string()),
+            "split": pa.array(splits or [None] * n, pa.string()),
+            "origin": pa.array(["original"] * n),
+            "parent_id": pa.nulls(n, pa.string()),
+            "operator": pa.nulls(n, pa.string()),
+        }
+        extra = {key: pa.array(values) for key, values in columns.items()}
+        schema = pa.schema([*SCHEMA, *(pa.field(key, value.type) for key, value in extra.items())])
+        staged = workspace.staging_path()
+        pq.write_table(pa.table({**data, **extra}, schema=schema), staged)
+        return workspace.add(staged, action="import", params={"source": "test"}, name=name, language=language)
+
+    return make
