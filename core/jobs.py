@@ -114,7 +114,7 @@ def from_callbacks(work: Callable[[Callable[[Event], None]], T]) -> Job[T]:
     def body() -> None:
         try:
             outcome["result"] = work(emit)
-        except BaseException as error:  # noqa: BLE001  handed to the generator, which raises it
+        except BaseException as error:  # handed to the generator, which raises it
             outcome["error"] = error
         finally:
             events.put(None)

@@ -1,0 +1,65 @@
+"""The kinds of run: a name, the job it runs, its config class, and the lane it waits in.
+
+Jobs and configs are named by where they are ("module:attribute") and imported only by who needs them, so that a
+page that shows a run does not import torch. A job is called as
+`job(config, workspace, folder, resume)` and returns a JSON-able dict.
+"""
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from core.config import Config
+from core.data.workspace import Workspace
+from core.jobs import Job
+from core.registry import Registry
+
+Work = Callable[[Config, Workspace, Path, bool], Job[Mapping[str, Any]]]
+Lane = Literal["data", "training"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a run of this kind is: `title` for people, `job` and `config` as "module:attribute"."""
+
+    title: str
+    job: str
+    config: str
+    lane: Lane  # at most one run of a lane runs at a time, so an import need not wait for a training
+    resumable: bool = False
+
+    def load_job(self) -> Work:
+        """Import and return the job."""
+        work: Work = _load(self.job)
+        return work
+
+    def load_config(self) -> type[Config]:
+        """Import and return the config class."""
+        config: type[Config] = _load(self.config)
+        return config
+
+
+def _load(place: str) -> Any:
+    module, _, attribute = place.partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+KINDS: Registry[Kind] = Registry("kind of run")
+
+for name, kind in {
+    "import": Kind("Import", "core.data.importing:import_dataset", "core.data.importing:ImportConfig", "data"),
+    "preprocess": Kind(
+        "Preprocess", "core.data.preprocessing:preprocess", "core.data.preprocessing:PreprocessConfig", "data"
+    ),
+    "split": Kind("Split", "core.data.splitting:split", "core.data.splitting:SplitConfig", "data"),
+    "finetune": Kind(
+        "Fine-tuning",
+        "core.finetuning.training:finetune",
+        "core.finetuning.config:FinetuneConfig",
+        "training",
+        resumable=True,
+    ),
+}.items():
+    KINDS.register(name)(kind)

@@ -1,0 +1,196 @@
+"""The worker: a process that carries out one run and then ends.
+
+The supervisor starts it ahead of time (`python -m core worker`), so that torch is imported when a run comes, and
+writes the run's id to its standard input. The end of that input means that the server is gone. SIGTERM means cancel.
+In both cases the job is closed after its next event, so that it writes its checkpoint; a job that sends none within
+GRACE_S is cut off.
+"""
+
+import fcntl
+import importlib
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from core.config import parse_config
+from core.data.workspace import Workspace
+from core.errors import CorpusLabError, StorageError
+from core.jobs import Event
+from core.runs.kinds import KINDS
+from core.runs.store import Run, RunStore, State
+from core.storage import storage_errors
+
+log = logging.getLogger(__name__)
+
+GRACE_S = 9.0
+ALIVE = "alive.lock"
+LOG = "log.txt"
+RECORD_EVERY_S = 0.1
+EXIT_STORAGE = 74  # EX_IOERR of sysexits.h
+
+CANCELLED = "Cancelled. What was done up to then is kept."
+INTERRUPTED = "The server stopped while this was running. What was done up to then is kept."
+
+
+class Stop:
+    """Why the run has to stop, once it has to; the first reason counts."""
+
+    def __init__(self) -> None:
+        self.state: State | None = None
+        self.message = ""
+
+    def ask(self, state: State, message: str) -> None:
+        """Ask the run to stop after its next event and to end in `state`."""
+        if self.state is None:
+            self.state, self.message = state, message
+
+    def on_signal(self, number: int, frame: FrameType | None) -> None:
+        """Handle SIGTERM and SIGINT: both mean cancel."""
+        self.ask("cancelled", CANCELLED)
+
+
+def serve(home: Path, warm: list[str], commands: IO[str]) -> int:
+    """Import the modules in `warm`, wait for a run's id on `commands`, carry it out, and return the exit code.
+
+    Returns without a run when `commands` ends first.
+    """
+    os.nice(5)  # the page must stay quick while a run uses every core
+    for module in warm:
+        importlib.import_module(module)
+    run_id = commands.readline().strip()
+    if not run_id:
+        return 0
+    stop = Stop()
+    threading.Thread(target=_watch_server, args=(commands, stop), daemon=True).start()
+    store = RunStore(home, owner=None)
+    try:
+        with _log_to(store.folder(run_id) / LOG):
+            carry_out(store, run_id, stop=stop)
+    except StorageError as error:
+        log.error("%s", error)
+        return EXIT_STORAGE
+    return 0
+
+
+def carry_out(
+    store: RunStore, run_id: str, watch: Callable[[Event], object] = lambda event: None, stop: Stop | None = None
+) -> Run:
+    """Carry out a queued run in this process, to its end or until it has to stop, and return it as it ended.
+
+    `watch` gets every event. SIGTERM and SIGINT cancel. Raises StorageError when the end cannot be recorded.
+    """
+    stop = stop or Stop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop.on_signal)
+    folder = store.folder(run_id)
+    with alive(folder):
+        if not store.start(run_id, os.getpid()):
+            return store.run(run_id)
+        try:
+            with storage_errors(folder):
+                _drive(store, store.run(run_id), watch, stop)
+        except CorpusLabError as error:
+            store.end(run_id, "failed", str(error))
+        except MemoryError:
+            store.end(run_id, "failed", "There was not enough memory. Use less data, or smaller batches.")
+        except Exception as error:  # a defect of ours: told on the page, kept in the log
+            traceback.print_exc()
+            problem = f"Something went wrong inside Corpus Lab ({type(error).__name__}: {error})."
+            store.end(run_id, "failed", f"{problem} The details are in the log of this run.")
+    return store.run(run_id)
+
+
+def _drive(store: RunStore, run: Run, watch: Callable[[Event], object], stop: Stop) -> None:
+    kind = KINDS[run.kind]
+    config = parse_config(kind.load_config(), run.config)
+    job = kind.load_job()(config, Workspace(store.home, run.owner), run.folder, run.resume)
+    book = _Book(store, run.id)
+    try:
+        while stop.state is None:
+            try:
+                event = next(job)
+            except StopIteration as end:
+                book.close()
+                store.end(run.id, "finished", result=end.value)
+                return
+            watch(event)
+            book.add(event)
+    finally:
+        job.close()
+    book.close()
+    store.end(run.id, stop.state, stop.message)
+
+
+class _Book:
+    """Writes events in small batches, and keeps them while the database is locked or the disk is full."""
+
+    def __init__(self, store: RunStore, run_id: str) -> None:
+        self.store = store
+        self.run_id = run_id
+        self.waiting: list[Event] = []
+        self.written = 0.0
+
+    def add(self, event: Event) -> None:
+        self.waiting.append(event)
+        if time.monotonic() - self.written > RECORD_EVERY_S:
+            try:
+                self.close()
+            except StorageError as error:
+                log.warning("%s", error)
+            self.written = time.monotonic()
+
+    def close(self) -> None:
+        self.store.record(self.run_id, self.waiting)
+        self.waiting = []
+
+
+def _watch_server(commands: IO[str], stop: Stop) -> None:
+    commands.read()
+    stop.ask("interrupted", INTERRUPTED)
+    time.sleep(GRACE_S)
+    os._exit(1)
+
+
+@contextmanager
+def alive(folder: Path) -> Iterator[None]:
+    """Hold the lock that tells others that the run in `folder` has a living process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ALIVE).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def is_alive(folder: Path) -> bool:
+    """Return whether a process holds the lock of the run in `folder`, whoever started it."""
+    try:
+        with (folder / ALIVE).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return False
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+
+
+@contextmanager
+def _log_to(path: Path) -> Iterator[None]:
+    """Send what this process prints from here on to the run's log."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with path.open("a") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+        logging.captureWarnings(True)
+        yield
+        sys.stdout.flush()
+        sys.stderr.flush()
