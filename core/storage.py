@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from core.errors import StorageError
 
 DATABASE = "lab.sqlite"
 BUSY_TIMEOUT_S = 5.0
+SPARE_BYTES = 1 << 16  # where less is free, SQLite cannot grow its shared memory file, and calls that an I/O error
 
 
 def home_folder() -> Path:
@@ -39,6 +41,8 @@ def storage_errors(place: Path) -> Iterator[None]:
                 "There is no permission to write",
                 "Set CORPUS_LAB_HOME to a folder that is yours.",
             ),
+            errno.EEXIST: ("A file stands where a folder is needed", "Set CORPUS_LAB_HOME to a folder."),
+            errno.ENOTDIR: ("A file stands where a folder is needed", "Set CORPUS_LAB_HOME to a folder."),
         }.get(error.errno or 0)
         if sentence is None:
             raise
@@ -48,7 +52,7 @@ def storage_errors(place: Path) -> Iterator[None]:
         if "locked" in message or "busy" in message:
             problem = f"The database in {place} is locked by another program."
             raise StorageError(problem, "Close the other program, then try again.") from error
-        if "full" in message:
+        if "full" in message or ("disk I/O error" in message and _free_bytes(place) < SPARE_BYTES):
             problem = f"The disk is full: {place}."
             raise StorageError(problem, "Free some space, then try again; nothing that was there is lost.") from error
         if "readonly" in message or "unable to open" in message:
@@ -56,8 +60,14 @@ def storage_errors(place: Path) -> Iterator[None]:
             raise StorageError(problem, "Set CORPUS_LAB_HOME to a folder that can be written.") from error
         raise
     except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:  # IntegrityError and the like say nothing about the file
+            raise
         problem = f"The database in {place} is damaged ({error})."
         raise StorageError(problem, f"Move {DATABASE} out of that folder to start with an empty one.") from error
+
+
+def _free_bytes(place: Path) -> int:
+    return shutil.disk_usage(place).free if place.exists() else 0
 
 
 @contextmanager

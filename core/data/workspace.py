@@ -11,6 +11,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,8 @@ MAX_NAME = 80
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS datasets (
-    id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, created REAL NOT NULL, UNIQUE (owner, name));
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, created REAL NOT NULL,
+    last_number INTEGER NOT NULL DEFAULT 0, UNIQUE (owner, name));
 CREATE TABLE IF NOT EXISTS versions (
     id TEXT PRIMARY KEY, dataset_id TEXT NOT NULL REFERENCES datasets ON DELETE CASCADE,
     number INTEGER NOT NULL, parent_id TEXT, action TEXT NOT NULL, params TEXT NOT NULL, rows INTEGER NOT NULL,
@@ -112,6 +114,10 @@ class Workspace:
             folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{uuid.uuid4().hex}.parquet"
 
+    def exports_folder(self) -> Path:
+        """Return the folder of the copies made for download, `<version id>.<format>`. It may not exist yet."""
+        return self.home / "cache" / "exports"
+
     def add(
         self,
         staged: Path,
@@ -125,29 +131,30 @@ class Workspace:
     ) -> Version:
         """Make the complete Parquet file `staged` a version, of `parent`'s dataset or of a new one named `name`.
 
-        A name that is taken gets a number ("reviews 2"). The file is moved, not copied. Raises StorageError.
+        A name that is taken gets a number ("reviews 2"). The file is moved, not copied. Where `parent` was deleted
+        meanwhile, its own parent stands in for it. Raises StorageError, NotFound where the dataset is gone or is not
+        the owner's.
         """
-        meta = pq.ParquetFile(staged)
+        with pq.ParquetFile(staged) as file:
+            rows, columns = file.metadata.num_rows, file.schema_arrow.names
         version_id = uuid.uuid4().hex
         path = self._path(version_id)
-        with storage_errors(self.home):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(staged, path)
         try:
+            with storage_errors(self.home):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                shutil.move(staged, path)
             with database(self.home, TABLES) as db:
+                db.execute("BEGIN IMMEDIATE")  # what is read from here on stays true until the commit
                 dataset_id = parent.dataset_id if parent else self._new_dataset(db, clean_name(name or "dataset"))
-                number = db.execute(
-                    "SELECT coalesce(max(number), 0) + 1 FROM versions WHERE dataset_id = ?", (dataset_id,)
-                ).fetchone()[0]
                 values = {
                     "id": version_id,
                     "dataset_id": dataset_id,
-                    "number": number,
-                    "parent_id": parent.id if parent else None,
+                    "number": self._next_number(db, dataset_id),
+                    "parent_id": _present(db, parent) if parent else None,
                     "action": action,
                     "params": json.dumps(dict(params), ensure_ascii=False),
-                    "rows": meta.metadata.num_rows,
-                    "columns": json.dumps(meta.schema_arrow.names, ensure_ascii=False),
+                    "rows": rows,
+                    "columns": json.dumps(columns, ensure_ascii=False),
                     "language": language or (parent.language if parent else "und"),
                     "notes": json.dumps(list(notes), ensure_ascii=False),
                     "created": time.time(),
@@ -156,7 +163,8 @@ class Workspace:
                 marks = ", ".join("?" * len(values))
                 db.execute(f"INSERT INTO versions ({names}) VALUES ({marks})", tuple(values.values()))
         except BaseException:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # on a disk that fails, the first error is the one to tell
+                path.unlink()
             raise
         return self.version(version_id)
 
@@ -190,8 +198,10 @@ class Workspace:
         self._unlink(version)
 
     def delete_dataset(self, dataset_id: str) -> None:
-        """Delete a dataset with all its versions and files."""
+        """Delete a dataset with all its versions and files. Raises NotFound."""
         gone = self.versions(dataset_id)
+        if not gone:
+            raise NotFound("This dataset is not there any more.", "Reload the page.")
         with database(self.home, TABLES) as db:
             db.execute("DELETE FROM datasets WHERE id = ? AND owner = ?", (dataset_id, self.owner))
         for version in gone:
@@ -200,6 +210,8 @@ class Workspace:
     def _unlink(self, version: Version) -> None:
         with storage_errors(self.home):
             version.path.unlink(missing_ok=True)
+            for copy in self.exports_folder().glob(f"{version.id}.*"):
+                copy.unlink(missing_ok=True)
 
     def _path(self, version_id: str) -> Path:
         return self.home / "versions" / f"{version_id}.parquet"
@@ -216,6 +228,15 @@ class Workspace:
             (dataset_id, self.owner, free, time.time()),
         )
         return dataset_id
+
+    def _next_number(self, db: sqlite3.Connection, dataset_id: str) -> int:
+        mine = (dataset_id, self.owner)
+        if not db.execute(
+            "UPDATE datasets SET last_number = last_number + 1 WHERE id = ? AND owner = ?", mine
+        ).rowcount:
+            raise NotFound("The dataset that this belongs to was deleted.", "Import it again, then repeat this step.")
+        number: int = db.execute("SELECT last_number FROM datasets WHERE id = ? AND owner = ?", mine).fetchone()[0]
+        return number
 
     def _select(self, condition: str, *values: str) -> list[Version]:
         with database(self.home, TABLES) as db:
@@ -240,6 +261,12 @@ class Workspace:
         )
 
 
+def _present(db: sqlite3.Connection, parent: Version) -> str | None:
+    """Return the id of `parent`, or of its own parent once it was deleted."""
+    there = db.execute("SELECT 1 FROM versions WHERE id = ?", (parent.id,)).fetchone()
+    return parent.id if there else parent.parent_id
+
+
 def clean_name(name: str) -> str:
     """Return `name` as a dataset may be called: no path, no control characters, no "@", at most 80 characters.
 
@@ -249,4 +276,4 @@ def clean_name(name: str) -> str:
     kept = re.sub(r"\s+", " ", "".join(c if c.isprintable() and c != "@" else " " for c in last)).strip(" .")
     if not kept:
         raise InputError(f"{name!r} cannot be the name of a dataset.", "Use letters, digits or words.")
-    return kept[:MAX_NAME]
+    return kept[:MAX_NAME].rstrip(" .")

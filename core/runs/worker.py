@@ -24,7 +24,7 @@ from typing import IO
 from core.config import parse_config
 from core.data.workspace import Workspace
 from core.errors import CorpusLabError, StorageError
-from core.jobs import Event
+from core.jobs import Event, Progress
 from core.runs.kinds import KINDS
 from core.runs.store import Run, RunStore, State
 from core.storage import storage_errors
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 GRACE_S = 9.0
 ALIVE = "alive.lock"
 LOG = "log.txt"
-RECORD_EVERY_S = 0.1
+PROGRESS_EVERY_S = 0.1
 EXIT_STORAGE = 74  # EX_IOERR of sysexits.h
 
 CANCELLED = "Cancelled. What was done up to then is kept."
@@ -131,7 +131,7 @@ def _drive(store: RunStore, run: Run, watch: Callable[[Event], object], stop: St
 
 
 class _Book:
-    """Writes events in small batches, and keeps them while the database is locked or the disk is full."""
+    """Writes events as they come (progress only now and then); keeps them while the database cannot be written."""
 
     def __init__(self, store: RunStore, run_id: str) -> None:
         self.store = store
@@ -141,7 +141,7 @@ class _Book:
 
     def add(self, event: Event) -> None:
         self.waiting.append(event)
-        if time.monotonic() - self.written > RECORD_EVERY_S:
+        if not isinstance(event, Progress) or time.monotonic() - self.written > PROGRESS_EVERY_S:
             try:
                 self.close()
             except StorageError as error:

@@ -1,0 +1,55 @@
+# `make run` opens the app, `make test` checks everything. Both set up what they need, once.
+.PHONY: run test setup setup-dev chromium lint bench clean
+.DEFAULT_GOAL := run
+
+PORT ?= 8501
+BIN := .venv/bin
+
+# The first Python between 3.10 and 3.12 that really runs.
+PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.10; do \
+	$$p -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$p && break; done)
+
+run: setup
+	@$(BIN)/streamlit run streamlit_app.py --server.address localhost --server.port $(PORT) --server.showEmailPrompt false
+
+setup: .venv/installed
+
+.venv/created:
+	@test -n "$(PYTHON)" || { echo "Corpus Lab needs Python 3.10, 3.11 or 3.12: install one, then run make again."; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing: on Debian and Ubuntu, apt-get install python3-venv."; exit 1; }
+	@touch $@
+
+.venv/installed: .venv/created requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m core wordnet || echo "The app works without WordNet; only what needs it is left out."
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+setup-dev: .venv/installed-dev
+
+# The browser tests need a Chromium: the system's, or Debian's where it can be installed without asking.
+chromium:
+	@for c in chromium chromium-browser google-chrome; do command -v $$c >/dev/null && exit 0; done; \
+	if command -v apt-get >/dev/null && { [ "$$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then \
+		SUDO=; [ "$$(id -u)" = 0 ] || SUDO="sudo -n"; \
+		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq chromium >/dev/null; \
+	fi || echo "NO CHROMIUM: the browser tests will be skipped."
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint chromium
+	$(BIN)/python -m pytest
+
+bench: setup-dev
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	$(BIN)/python -m tests.benchmarks $(ONLY)
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

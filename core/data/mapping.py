@@ -1,0 +1,143 @@
+"""Good guesses of which column is the text, the label, the split and the id, from names and the first rows."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from core.data.sources.source import ColumnMapping
+
+# Names as they are written in the datasets people bring, without case, spaces and punctuation; the better the earlier.
+TEXT_NAMES = (
+    *("text", "sentence", "review", "reviewtext", "reviewbody", "content", "document", "comment", "commenttext"),
+    *("tweet", "tweettext", "body", "message", "utterance", "post", "article", "paragraph", "passage", "text1"),
+    *("sentence1", "description", "abstract", "question", "query", "story", "headline", "title", "summary", "words"),
+    *("文本", "评论", "内容", "句子", "正文", "评论内容", "标题"),
+)
+LABEL_NAMES = (
+    *("label", "labels", "class", "category", "sentiment", "target", "topic", "intent", "emotion", "polarity"),
+    *("labeltext", "labelname", "goldlabel", "tag", "genre", "type", "stars", "rating", "score", "y"),
+    *("标签", "类别", "情感", "分类", "评分"),
+)
+SPLIT_NAMES = ("split", "set", "subset", "partition", "fold", "dataset", "splitsetlabel", "数据集")
+ID_NAMES = (
+    *("id", "uid", "uuid", "guid", "rowid", "docid", "documentid", "textid", "sentenceid", "reviewid"),
+    *("commentid", "tweetid", "postid", "idx", "index", "编号", "序号"),
+)
+
+SPLIT_WORDS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("val", "valid", "validation", "dev", "development"), "validation"),
+    **dict.fromkeys(("test", "testing", "eval", "evaluation"), "test"),
+}
+
+LABEL_CHARACTERS = 40
+ID_CHARACTERS = 100
+
+
+def guess_mapping(columns: Mapping[str, Sequence[object]]) -> ColumnMapping:
+    """Return which of `columns` (name to the values of the first rows) is what; there must be one at least.
+
+    The text is the column with a telling name, else the one with the longest values, among those that hold words;
+    where none does it is the first column. The other three are None where no column looks like one.
+    """
+    cells = {name: [_cell(value) for value in values] for name, values in columns.items()}
+    scalar = [name for name, values in columns.items() if all(_cell(v) is not None for v in values if v is not None)]
+    wordy = [name for name in scalar if looks_like_text(cells[name])]
+    text = _named(wordy, TEXT_NAMES) or _longest(wordy, cells) or _longest(scalar, cells) or next(iter(columns))
+    rest = [name for name in scalar if name != text]
+    split = _guess_split(rest, cells)
+    rest = [name for name in rest if name != split]
+    unique = [name for name in rest if _is_unique(cells[name])]
+    row_id = _named(unique, ID_NAMES)
+    label = _guess_label([name for name in rest if name != row_id], cells)
+    return ColumnMapping(text=text, label=label, split=split, id=row_id)
+
+
+def looks_like_text(values: Iterable[object]) -> bool:
+    """Say whether most of the values that are there hold a letter of any script, so are more than numbers."""
+    there = [cell for value in values if (cell := _cell(value))]
+    return sum(any(c.isalpha() for c in cell) and not is_number(cell) for cell in there) * 2 > len(there)
+
+
+def is_number(cell: str) -> bool:
+    """Say whether `cell` is written as a number ("-1.5e3", "nan")."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def is_known_name(name: str) -> bool:
+    """Say whether `name` is one that columns of text datasets often have."""
+    return _bare(name) in {*TEXT_NAMES, *LABEL_NAMES, *SPLIT_NAMES, *ID_NAMES}
+
+
+def normal_split(word: str) -> str | None:
+    """Return the split ("train", "validation", "test") that `word` means, or None where it means none."""
+    return SPLIT_WORDS.get(word.strip().casefold())
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """Return `names` fit to be column names: none empty, none twice (also not in another case), no control characters.
+
+    An empty one becomes "column 3" by its place, the second "name" becomes "name 2".
+    """
+    taken: set[str] = set()
+    result = []
+    for place, name in enumerate(names, 1):
+        printable = "".join(c if c.isprintable() else " " for c in name)
+        wanted = re.sub(r"\s+", " ", printable).strip()[:ID_CHARACTERS] or f"column {place}"
+        free, count = wanted, 1
+        while free.casefold() in taken:
+            count += 1
+            free = f"{wanted} {count}"
+        taken.add(free.casefold())
+        result.append(free)
+    return result
+
+
+def _cell(value: object) -> str | None:
+    """Return a scalar as text, and None for what is missing or nested."""
+    return str(value) if isinstance(value, str | int | float) else None
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def _named(names: Sequence[str], telling: Sequence[str]) -> str | None:
+    bare = {_bare(name): name for name in reversed(names)}
+    return next((bare[name] for name in telling if name in bare), None)
+
+
+def _longest(names: Sequence[str], cells: Mapping[str, Sequence[str | None]]) -> str | None:
+    return max(names, key=lambda name: sum(len(cell or "") for cell in cells[name]), default=None)
+
+
+def _is_unique(cells: Sequence[str | None]) -> bool:
+    return (
+        all(cells) and len(set(cells)) == len(cells) and max(map(len, filter(None, cells)), default=0) <= ID_CHARACTERS
+    )
+
+
+def _guess_split(names: Sequence[str], cells: Mapping[str, Sequence[str | None]]) -> str | None:
+    possible = {}
+    for name in names:
+        words = {cell for cell in cells[name] if cell}
+        if words and all(normal_split(word) for word in words):
+            possible[name] = len(words)
+    return _named(list(possible), SPLIT_NAMES) or next((name for name, count in possible.items() if count > 1), None)
+
+
+def _guess_label(names: Sequence[str], cells: Mapping[str, Sequence[str | None]]) -> str | None:
+    possible = {}
+    for name in names:
+        there = [cell for cell in cells[name] if cell]
+        distinct = len(set(there))
+        if distinct and (distinct * 2 <= len(there) or len(there) < 20) and max(map(len, there)) <= LABEL_CHARACTERS:
+            possible[name] = (distinct, len(there))
+    named = _named(list(possible), LABEL_NAMES)
+    if named or len(cells) == 2:
+        return named or next((name for name, (distinct, there) in possible.items() if distinct < there), None)
+    few = [name for name, (distinct, there) in possible.items() if 2 <= distinct <= max(2, min(50, there / 5))]
+    return few[0] if len(few) == 1 else None

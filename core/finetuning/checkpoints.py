@@ -1,0 +1,51 @@
+"""The checkpoints that Trainer writes: which one a run can go on from, and what of the older ones is kept."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+FOLDER = "checkpoints"
+# Trainer writes the state last. Everything but the weights is needed only to go on training.
+STATE = "trainer_state.json"
+FOR_RESUMING = ("optimizer.pt", "scheduler.pt", "rng_state.pth", "training_args.bin")
+WEIGHTS = "model.safetensors"
+
+
+def steps(folder: Path) -> list[int]:
+    """Return the training steps of the checkpoints in `folder`, whole or not, in order."""
+    matches = (re.fullmatch(r"checkpoint-(\d+)", path.name) for path in folder.glob("checkpoint-*"))
+    return sorted(int(match[1]) for match in matches if match)
+
+
+def path_of(folder: Path, step: int) -> Path:
+    """Return the folder of the checkpoint taken at `step`."""
+    return folder / f"checkpoint-{step}"
+
+
+def is_complete(checkpoint: Path) -> bool:
+    """Return whether a run can go on from `checkpoint`: a killed worker may have left half of one."""
+    if not all((checkpoint / name).is_file() for name in (WEIGHTS, *FOR_RESUMING)):
+        return False
+    try:
+        state = json.loads((checkpoint / STATE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return checkpoint.name == f"checkpoint-{state.get('global_step')}"
+
+
+def last_complete(folder: Path) -> int | None:
+    """Return the step of the last complete checkpoint in `folder`, and delete the half-written ones after it."""
+    for step in reversed(steps(folder)):
+        if is_complete(path_of(folder, step)):
+            return step
+        shutil.rmtree(path_of(folder, step))
+    return None
+
+
+def strip(folder: Path, keep: int) -> None:
+    """Delete from every checkpoint but that of step `keep` what is not needed to load its model."""
+    for step in steps(folder):
+        if step != keep:
+            for name in FOR_RESUMING:
+                (path_of(folder, step) / name).unlink(missing_ok=True)

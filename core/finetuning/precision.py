@@ -1,0 +1,109 @@
+"""Which arithmetic is fastest here: bfloat16 or float32, one thread or all. Measured once per process, never assumed.
+
+bfloat16 doubles the speed of processors with AVX512-BF16 or AMX and slows down those without; two threads on a
+machine whose cores are taken can be slower than one.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+TOKENS, WIDTH, INNER = 512, 384, 1536  # one feed-forward block of the embedded model, on a small batch
+ROUNDS = 4
+BUDGET_S = 0.6
+WORTH_IT = 1.15  # a choice that gives up precision or a core has to be this much faster
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How to train on this machine: under bfloat16 autocast or in float32, on how many threads."""
+
+    bfloat16: bool
+    threads: int
+
+    @property
+    def name(self) -> str:
+        """The number format as torch names it: "bfloat16" or "float32"."""
+        return "bfloat16" if self.bfloat16 else "float32"
+
+
+@cache
+def fastest() -> Precision:
+    """Return the fastest arithmetic of this machine; measured in under a second at the first call, then remembered.
+
+    Torch's number of threads and random state are left as they were.
+    """
+    import torch
+
+    if torch.cuda.is_available():
+        return Precision(torch.cuda.is_bf16_supported(), torch.get_num_threads())
+    return choose(measure())
+
+
+def choose(seconds: dict[Precision, float]) -> Precision:
+    """Return the best of the measured choices: all threads and float32, unless another is clearly faster."""
+    most = max(choice.threads for choice in seconds)
+    plain = Precision(False, most)
+    return min(seconds, key=lambda choice: seconds[choice] * (1 if choice == plain else WORTH_IT ** _given_up(choice, most)))
+
+
+def _given_up(choice: Precision, most: int) -> int:
+    return int(choice.bfloat16) + int(choice.threads < most)
+
+
+def measure() -> dict[Precision, float]:
+    """Return the seconds that a forward and backward pass of one feed-forward block takes with each choice."""
+    import torch
+    from torch import nn
+
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(TOKENS, WIDTH, generator=generator)  # (T, D)
+    up = nn.Parameter(torch.randn(WIDTH, INNER, generator=generator) / WIDTH**0.5)  # (D, F)
+    down = nn.Parameter(torch.randn(INNER, WIDTH, generator=generator) / INNER**0.5)  # (F, D)
+
+    def step(bfloat16: bool) -> None:
+        with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+            y = nn.functional.gelu(x @ up) @ down
+        y.float().square().mean().backward()
+        up.grad = down.grad = None
+
+    choices = [Precision(bfloat16, threads) for threads in sorted({1, cores()}) for bfloat16 in (False, True)]
+    best: dict[Precision, float] = {}
+    started = time.perf_counter()
+    for number in range(ROUNDS):  # in turns, so that a moment of other work hits all choices alike
+        for choice in choices:
+            with torch_threads(choice.threads):
+                seconds = _timed(lambda choice=choice: step(choice.bfloat16))  # type: ignore[misc]
+            best[choice] = seconds if number <= 1 else min(seconds, best[choice])  # the first round warms up
+        if number and time.perf_counter() - started > BUDGET_S:
+            break
+    return best
+
+
+def _timed(work: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def cores() -> int:
+    """Return how many processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def torch_threads(number: int) -> Iterator[None]:
+    """Let torch use `number` threads inside the block, and as many as before after it."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

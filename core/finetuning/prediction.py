@@ -1,0 +1,86 @@
+"""Predicting with a fine-tuned model, in batches of texts of about the same length."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import NotFound
+from core.finetuning.encoding import encode, sizes
+from core.finetuning.evaluation import log_softmax
+from core.finetuning.model import load_finetuned
+
+BATCH_ROWS = 32
+MODEL = "model"  # the folder in a run's folder that holds the finished model
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The likeliest label of a text, and the probability of every label."""
+
+    label: str
+    probabilities: dict[str, float]
+
+
+class Classifier:
+    """A fine-tuned model that labels texts. It computes in float32, so a text gets the same answer everywhere."""
+
+    def __init__(self, model: Any, tokenizer: Any) -> None:
+        self._model = model
+        self._tokenizer = tokenizer
+        self.max_length = int(tokenizer.model_max_length)
+        self.labels = [model.config.id2label[number] for number in range(model.config.num_labels)]
+
+    @classmethod
+    def load(cls, folder: Path) -> "Classifier":
+        """Return the classifier that the fine-tuning run with this folder made.
+
+        Raises NotFound when the run has made none (yet), InputError when its files cannot be loaded.
+        """
+        if not (folder / MODEL).is_dir():
+            raise NotFound("This run has no finished model.", "Choose a run that has finished, or resume this one.")
+        return cls(*load_finetuned(folder / MODEL))
+
+    def predict(self, texts: Sequence[str]) -> list[Prediction]:
+        """Return one prediction per text, in order."""
+        probabilities = np.exp(log_softmax(self.logits(texts)))
+        return [
+            Prediction(self.labels[row.argmax()], dict(zip(self.labels, row.tolist(), strict=True)))
+            for row in probabilities
+        ]
+
+    def logits(
+        self, texts: Sequence[str], tick: Callable[[int], object] = lambda done: None
+    ) -> npt.NDArray[np.float32]:
+        """Return the model's scores before softmax, (texts, labels). `tick` hears how many texts are done."""
+        return predict_logits(self._model, self._tokenizer, texts, self.max_length, tick)
+
+
+def predict_logits(
+    model: Any,
+    tokenizer: Any,
+    texts: Sequence[str],
+    max_length: int,
+    tick: Callable[[int], object] = lambda done: None,
+) -> npt.NDArray[np.float32]:
+    """Return the logits (N, C) of `texts` under `model`, which is put into evaluation mode.
+
+    `tick(done)` is called after every batch; what it raises ends the work.
+    """
+    import torch
+
+    model.eval()
+    logits = np.zeros((len(texts), model.config.num_labels), np.float32)
+    length = sizes(texts)
+    order = sorted(range(len(texts)), key=length.__getitem__)
+    for start in range(0, len(order), BATCH_ROWS):
+        rows = order[start : start + BATCH_ROWS]
+        inputs = encode(tokenizer, [texts[i] for i in rows], max_length)
+        with torch.inference_mode():
+            output = model(**{name: tensor.to(model.device) for name, tensor in inputs.items()}).logits
+        logits[rows] = output.float().cpu().numpy()
+        tick(start + len(rows))
+    return logits

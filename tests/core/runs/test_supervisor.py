@@ -1,0 +1,212 @@
+"""Runs as they really happen: real processes, really killed."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from core.runs.curves import curves
+from core.runs.store import Run, RunStore
+from core.runs.supervisor import Supervisor
+from core.runs.worker import is_alive
+
+Submit = Callable[..., Run]
+Until = Callable[..., Run]
+
+
+def stepped(store: RunStore, run_id: str) -> list[int]:
+    return curves(store.events(run_id)).get("count", ([], []))[0]
+
+
+def gone(pid: int | None) -> bool:
+    """Whether no process has this number, not even a zombie."""
+    assert pid is not None
+    return not Path(f"/proc/{pid}").exists() if Path("/proc").exists() else not _signalled(pid)
+
+
+def _signalled(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 12) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
+
+
+def test_a_run_finishes_with_its_result_and_every_event(supervisor: Supervisor, submit: Submit, until: Until) -> None:
+    run = until(submit(steps=5).id, lambda r: not r.active)
+    assert run.state == "finished"
+    assert run.result == {"summary": "Counted to 5.", "count": 5}
+    assert run.progress is not None and (run.progress.done, run.progress.total) == (5, 5)
+    assert run.pid is None
+
+
+def test_events_are_stored_in_order(supervisor: Supervisor, store: RunStore, submit: Submit, until: Until) -> None:
+    run = until(submit(steps=30, pause_s=0.001).id, lambda r: not r.active)
+    events = store.events(run.id)
+    assert [e.seq for e in events] == list(range(1, 31))
+    assert stepped(store, run.id) == list(range(1, 31))
+    assert store.events(run.id, after=28) == events[28:]
+
+
+def test_two_runs_at_once_one_runs_and_one_shows_its_place(
+    supervisor: Supervisor, store: RunStore, submit: Submit, until: Until
+) -> None:
+    first, second, third = (submit(steps=1000) for _ in range(3))
+    until(first.id, lambda r: r.state == "running")
+    time.sleep(0.6)  # three ticks in which a second one could wrongly start
+    assert [store.run(r.id).state for r in (first, second, third)] == ["running", "queued", "queued"]
+    assert [store.run(r.id).place for r in (first, second, third)] == [None, 1, 2]
+    store.request_cancel(second.id)
+    assert store.run(second.id).state == "cancelled"
+    assert store.run(third.id).place == 1
+    store.request_cancel(first.id)
+    until(third.id, lambda r: r.state == "running")
+
+
+def test_cancel_leaves_a_checkpoint_and_resume_joins_the_curve(
+    supervisor: Supervisor, store: RunStore, submit: Submit, until: Until
+) -> None:
+    run = submit(steps=60, pause_s=0.03)
+    wait_for(lambda: len(stepped(store, run.id)) >= 5)
+    asked = time.monotonic()
+    store.request_cancel(run.id)
+    cancelled = until(run.id, lambda r: not r.active)
+    assert cancelled.state == "cancelled" and "kept" in cancelled.message
+    assert time.monotonic() - asked < 10
+    reached = int((run.folder / "checkpoint.txt").read_text())
+    assert stepped(store, run.id) == list(range(1, reached + 1))
+    store.resume(run.id)
+    finished = until(run.id, lambda r: not r.active)
+    assert finished.state == "finished"
+    assert stepped(store, run.id) == list(range(1, 61)), "no gap and no overlap"
+
+
+def test_a_run_that_ignores_the_cancel_is_killed_within_ten_seconds(
+    supervisor: Supervisor, store: RunStore, submit: Submit, until: Until
+) -> None:
+    run = submit(steps=50, stubborn_s=60)
+    wait_for(lambda: len(stepped(store, run.id)) >= 2)
+    pid = store.run(run.id).pid
+    asked = time.monotonic()
+    store.request_cancel(run.id)
+    assert until(run.id, lambda r: not r.active).state == "cancelled"
+    assert time.monotonic() - asked < 10.5
+    wait_for(lambda: gone(pid))
+
+
+def test_kill_9_of_the_worker_names_the_signal_and_keeps_the_events(
+    supervisor: Supervisor, store: RunStore, submit: Submit, until: Until
+) -> None:
+    run = submit(steps=1000, pause_s=0.02)
+    wait_for(lambda: len(stepped(store, run.id)) >= 25)
+    pid = store.run(run.id).pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    failed = until(run.id, lambda r: not r.active)
+    assert failed.state == "failed"
+    assert "SIGKILL" in failed.message
+    assert len(stepped(store, run.id)) >= 25
+    wait_for(lambda: gone(pid))
+    store.resume(run.id)  # the last checkpoint was written at a step that ten divides
+    until(run.id, lambda r: r.state == "running")
+    wait_for(lambda: len(stepped(store, run.id)) >= 40)
+    steps = stepped(store, run.id)
+    assert steps == list(range(1, len(steps) + 1))
+
+
+def test_an_error_of_the_user_is_one_sentence(supervisor: Supervisor, submit: Submit, until: Until) -> None:
+    run = until(submit(fail="input").id, lambda r: not r.active)
+    assert (run.state, run.message) == ("failed", "Two is not a number. Use one.")
+
+
+def test_a_defect_is_told_and_its_traceback_is_in_the_log(supervisor: Supervisor, submit: Submit, until: Until) -> None:
+    run = until(submit(fail="defect").id, lambda r: not r.active)
+    assert run.state == "failed" and "RuntimeError" in run.message
+    assert "Traceback" not in run.message
+    assert "RuntimeError: bug" in (run.folder / "log.txt").read_text()
+
+
+def test_kill_9_of_the_server_ends_the_worker_and_the_run_can_resume(
+    server: "Callable[[], subprocess.Popen[bytes]]", store: RunStore, submit: Submit, until: Until
+) -> None:
+    first_server = server()
+    run, waiting = submit(steps=200, pause_s=0.03), submit(steps=3)
+    wait_for(lambda: len(stepped(store, run.id)) >= 5)
+    pid = store.run(run.id).pid
+    first_server.kill()
+    first_server.wait()
+    interrupted = until(run.id, lambda r: not r.active)
+    assert interrupted.state == "interrupted" and interrupted.resumable
+    wait_for(lambda: gone(pid))
+    assert int((run.folder / "checkpoint.txt").read_text()) == stepped(store, run.id)[-1]
+    assert store.run(waiting.id).state == "queued", "the queue survives"
+    server()
+    assert until(waiting.id, lambda r: not r.active).state == "finished"
+    store.resume(run.id)
+    assert until(run.id, lambda r: not r.active).state == "finished"
+    assert stepped(store, run.id) == list(range(1, 201))
+
+
+def test_server_and_worker_killed_together_shows_as_interrupted_after_a_restart(
+    server: "Callable[[], subprocess.Popen[bytes]]", store: RunStore, submit: Submit, until: Until
+) -> None:
+    first_server = server()
+    run = submit(steps=1000)
+    wait_for(lambda: len(stepped(store, run.id)) >= 12)
+    pid = store.run(run.id).pid
+    assert pid is not None
+    first_server.kill()
+    os.kill(pid, signal.SIGKILL)
+    first_server.wait()
+    wait_for(lambda: not is_alive(run.folder))
+    assert store.run(run.id).state == "running", "nobody was left to say otherwise"
+    server()
+    assert until(run.id, lambda r: not r.active).state == "interrupted"
+    assert len(stepped(store, run.id)) >= 12
+
+
+def test_only_one_of_two_servers_is_in_charge(
+    server: "Callable[[], subprocess.Popen[bytes]]", store: RunStore, submit: Submit, until: Until
+) -> None:
+    first_server = server()
+    time.sleep(1)
+    server()
+    run, other = submit(steps=100), submit(steps=1)
+    until(run.id, lambda r: r.state == "running")
+    time.sleep(1)
+    assert store.run(other.id).state == "queued"
+    first_server.kill()
+    first_server.wait()
+    until(other.id, lambda r: r.state == "finished")  # the second one takes over
+
+
+def test_a_locked_database_loses_no_event(
+    supervisor: Supervisor, store: RunStore, submit: Submit, until: Until, home: Path
+) -> None:
+    run = submit(steps=60, pause_s=0.05)
+    wait_for(lambda: len(stepped(store, run.id)) >= 3)
+    blocker = sqlite3.connect(home / "lab.sqlite", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    time.sleep(7)  # longer than a writer waits
+    blocker.execute("COMMIT")
+    blocker.close()
+    assert until(run.id, lambda r: not r.active).state == "finished"
+    assert stepped(store, run.id) == list(range(1, 61))
+
+
+def test_a_run_that_the_terminal_carries_out_is_left_to_it(
+    supervisor: Supervisor, store: RunStore, until: Until
+) -> None:
+    run = store.submit("count", "counting", {"steps": 2}, lane="terminal")
+    time.sleep(0.8)
+    assert store.run(run.id).state == "queued"
