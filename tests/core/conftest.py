@@ -1,13 +1,37 @@
-"""Disks that fail on purpose: a tiny one that can be filled, and one that cannot be written."""
+"""Versions made of given rows, and disks that fail on purpose: a tiny one that can be filled, a read-only one."""
 
 import errno
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+
+from core.data.rows import SCHEMA
+from core.data.workspace import Version, Workspace
+
+
+@pytest.fixture
+def put_rows() -> Callable[..., Version]:
+    """A function that adds a version with given rows to a workspace; what the rows do not say is empty."""
+
+    def put(
+        workspace: Workspace, rows: Sequence[dict[str, Any]], name: str = "sample", parent: Version | None = None
+    ) -> Version:
+        filled = [
+            {"id": f"r{i}", "origin": "augmented" if row.get("parent_id") else "original", **row}
+            for i, row in enumerate(rows)
+        ]
+        staged = workspace.staging_path()
+        pq.write_table(pa.Table.from_pylist(filled, schema=SCHEMA), staged)
+        return workspace.add(staged, action="test", params={"rows": len(rows)}, name=name, parent=parent)
+
+    return put
 
 
 def mount(folder: Path, options: str) -> None:

@@ -1,11 +1,5 @@
-"""The workspace: who sees what, names and numbers, deleting, and what happens when the disk does not play along."""
+"""The workspace: what a version tells, who sees what, names and numbers, deleting."""
 
-import multiprocessing
-import multiprocessing.synchronize
-import shutil
-import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,24 +7,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from core import storage
 from core.data import workspace as workspace_module
 from core.data.rows import SCHEMA
 from core.data.workspace import MAX_NAME, Version, Workspace, clean_name
-from core.errors import InputError, NotFound, StorageError, UnknownName
+from core.errors import InputError, NotFound, UnknownName
 
 Make = Callable[..., Version]
-ROOT = Path(__file__).parents[3]
 
 
-def put(workspace: Workspace, name: str = "sample", parent: Version | None = None, rows: int = 2) -> Version:
-    """Add a version with `rows` rows."""
-    data = pa.Table.from_pylist(
-        [{"id": str(i), "text": f"text {i}", "origin": "original"} for i in range(rows)], schema=SCHEMA
-    )
-    staged = workspace.staging_path()
-    pq.write_table(data, staged)
-    return workspace.add(staged, action="test", params={"rows": rows}, name=name, parent=parent)
+@pytest.fixture
+def put(put_rows: Callable[..., Version]) -> Callable[..., Version]:
+    """A function that adds a version of two rows."""
+
+    def add(workspace: Workspace, name: str = "sample", parent: Version | None = None) -> Version:
+        return put_rows(workspace, [{"text": "one"}, {"text": "two"}], name, parent)
+
+    return add
 
 
 def files(home: Path) -> list[Path]:
@@ -55,7 +47,7 @@ def test_a_version_tells_all_that_it_was_added_with(workspace: Workspace) -> Non
     assert workspace.version(version.id) == version
 
 
-def test_a_child_stays_in_the_dataset_and_inherits_the_language(workspace: Workspace) -> None:
+def test_a_child_stays_in_the_dataset_and_inherits_the_language(put: Make, workspace: Workspace) -> None:
     staged = workspace.staging_path()
     pq.write_table(pa.Table.from_pylist([], schema=SCHEMA), staged)
     first = workspace.add(staged, action="import", params={}, name="a", language="zh")
@@ -65,7 +57,7 @@ def test_a_child_stays_in_the_dataset_and_inherits_the_language(workspace: Works
     assert put(workspace, name="b").language == "und"
 
 
-def test_latest_gives_the_newest_of_each_dataset_last_changed_first(workspace: Workspace) -> None:
+def test_latest_gives_the_newest_of_each_dataset_last_changed_first(put: Make, workspace: Workspace) -> None:
     a1 = put(workspace, "a")
     b1 = put(workspace, "b")
     assert workspace.latest() == [b1, a1]
@@ -77,7 +69,7 @@ def test_latest_gives_the_newest_of_each_dataset_last_changed_first(workspace: W
 # Owners.
 
 
-def test_owners_see_and_change_only_what_is_theirs(home: Path) -> None:
+def test_owners_see_and_change_only_what_is_theirs(put: Make, home: Path) -> None:
     mine, other = Workspace(home, "me"), Workspace(home, "you")
     version = put(mine, "secret")
     assert other.latest() == []
@@ -98,7 +90,7 @@ def test_owners_see_and_change_only_what_is_theirs(home: Path) -> None:
     assert version.path.exists()
 
 
-def test_a_version_cannot_be_added_to_a_dataset_of_someone_else(home: Path) -> None:
+def test_a_version_cannot_be_added_to_a_dataset_of_someone_else(put: Make, home: Path) -> None:
     mine, other = Workspace(home, "me"), Workspace(home, "you")
     version = put(mine)
     with pytest.raises(NotFound):
@@ -107,7 +99,7 @@ def test_a_version_cannot_be_added_to_a_dataset_of_someone_else(home: Path) -> N
     assert files(home) == [version.path]
 
 
-def test_two_owners_can_use_the_same_name(home: Path) -> None:
+def test_two_owners_can_use_the_same_name(put: Make, home: Path) -> None:
     mine, other = Workspace(home, "me"), Workspace(home, "you")
     a, b = put(mine, "reviews"), put(other, "reviews")
     assert (a.dataset, b.dataset) == ("reviews", "reviews")
@@ -115,7 +107,7 @@ def test_two_owners_can_use_the_same_name(home: Path) -> None:
     assert other.find("reviews") == b
 
 
-def test_ids_cannot_be_guessed(workspace: Workspace) -> None:
+def test_ids_cannot_be_guessed(put: Make, workspace: Workspace) -> None:
     ids = {put(workspace).id for _ in range(5)}
     assert len(ids) == 5
     assert all(len(i) == 32 and int(i, 16) >= 0 for i in ids)  # uuid4: 122 random bits
@@ -124,7 +116,7 @@ def test_ids_cannot_be_guessed(workspace: Workspace) -> None:
 # Finding and naming.
 
 
-def test_find_takes_a_name_a_name_with_a_number_and_an_id(workspace: Workspace) -> None:
+def test_find_takes_a_name_a_name_with_a_number_and_an_id(put: Make, workspace: Workspace) -> None:
     first = put(workspace, "reviews")
     second = put(workspace, parent=first)
     assert workspace.find("reviews") == second
@@ -133,7 +125,7 @@ def test_find_takes_a_name_a_name_with_a_number_and_an_id(workspace: Workspace) 
     assert workspace.find(first.id) == first
 
 
-def test_find_suggests_what_was_meant(workspace: Workspace) -> None:
+def test_find_suggests_what_was_meant(put: Make, workspace: Workspace) -> None:
     put(workspace, "reviews")
     with pytest.raises(UnknownName, match="Did you mean 'reviews'"):
         workspace.find("revews")
@@ -160,7 +152,7 @@ def test_find_suggests_what_was_meant(workspace: Workspace) -> None:
         ("<img src=http://a.example/b>", "b>"),
     ],
 )
-def test_names_are_cleaned(workspace: Workspace, given: str, kept: str) -> None:
+def test_names_are_cleaned(put: Make, workspace: Workspace, given: str, kept: str) -> None:
     assert clean_name(given) == kept
     assert clean_name(kept) == kept
     version = put(workspace, given)
@@ -169,26 +161,26 @@ def test_names_are_cleaned(workspace: Workspace, given: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/", "///", "@@", "\x00\x01", " . "])
-def test_a_name_with_nothing_in_it_is_refused(workspace: Workspace, name: str) -> None:
+def test_a_name_with_nothing_in_it_is_refused(put: Make, workspace: Workspace, name: str) -> None:
     version = put(workspace, "a")
     with pytest.raises(InputError, match="cannot be the name of a dataset"):
         workspace.rename(version.dataset_id, name)
     assert workspace.find("a") == version
 
 
-def test_a_refused_name_leaves_no_file_and_no_record(workspace: Workspace) -> None:
+def test_a_refused_name_leaves_no_file_and_no_record(put: Make, workspace: Workspace) -> None:
     with pytest.raises(InputError):
         put(workspace, "..")
     assert workspace.latest() == []
     assert [p for p in files(workspace.home) if p.parent.name == "versions"] == []
 
 
-def test_a_taken_name_gets_a_number(workspace: Workspace) -> None:
+def test_a_taken_name_gets_a_number(put: Make, workspace: Workspace) -> None:
     names = [put(workspace, "reviews").dataset for _ in range(3)]
     assert names == ["reviews", "reviews 2", "reviews 3"]
 
 
-def test_rename(workspace: Workspace) -> None:
+def test_rename(put: Make, workspace: Workspace) -> None:
     version = put(workspace, "a")
     workspace.rename(version.dataset_id, "../b")
     assert workspace.version(version.id).label == "b@1"
@@ -197,7 +189,7 @@ def test_rename(workspace: Workspace) -> None:
         workspace.find("a")
 
 
-def test_rename_to_a_taken_name_is_refused_and_to_its_own_is_not(workspace: Workspace) -> None:
+def test_rename_to_a_taken_name_is_refused_and_to_its_own_is_not(put: Make, workspace: Workspace) -> None:
     a, b = put(workspace, "a"), put(workspace, "b")
     with pytest.raises(InputError, match="already a dataset named 'a'"):
         workspace.rename(b.dataset_id, "a")
@@ -209,7 +201,7 @@ def test_rename_to_a_taken_name_is_refused_and_to_its_own_is_not(workspace: Work
 # Numbers.
 
 
-def test_a_number_is_never_used_twice_even_after_the_newest_was_deleted(workspace: Workspace) -> None:
+def test_a_number_is_never_used_twice_even_after_the_newest_was_deleted(put: Make, workspace: Workspace) -> None:
     first = put(workspace, "a")
     second = put(workspace, parent=first)
     workspace.delete_version(second.id)
@@ -222,7 +214,7 @@ def test_a_number_is_never_used_twice_even_after_the_newest_was_deleted(workspac
 # Deleting.
 
 
-def test_deleting_a_version_hands_its_children_to_its_parent(workspace: Workspace) -> None:
+def test_deleting_a_version_hands_its_children_to_its_parent(put: Make, workspace: Workspace) -> None:
     first = put(workspace, "a")
     second = put(workspace, parent=first)
     third, fourth = put(workspace, parent=second), put(workspace, parent=second)
@@ -237,7 +229,7 @@ def test_deleting_a_version_hands_its_children_to_its_parent(workspace: Workspac
     assert workspace.version(fourth.id).parent_id is None
 
 
-def test_what_is_deleted_is_really_gone(workspace: Workspace) -> None:
+def test_what_is_deleted_is_really_gone(put: Make, workspace: Workspace) -> None:
     first = put(workspace, "a")
     second = put(workspace, parent=first)
     workspace.delete_version(first.id)
@@ -250,7 +242,7 @@ def test_what_is_deleted_is_really_gone(workspace: Workspace) -> None:
     assert put(workspace, "a").label == "a@1"  # the dataset went with its last version, so the name is free
 
 
-def test_deleting_a_dataset_deletes_every_version_of_it_and_nothing_else(workspace: Workspace) -> None:
+def test_deleting_a_dataset_deletes_every_version_of_it_and_nothing_else(put: Make, workspace: Workspace) -> None:
     first = put(workspace, "a")
     put(workspace, parent=first)
     other = put(workspace, "b")
@@ -261,7 +253,7 @@ def test_deleting_a_dataset_deletes_every_version_of_it_and_nothing_else(workspa
         workspace.delete_dataset(first.dataset_id)
 
 
-def test_copies_made_for_download_go_with_the_version(workspace: Workspace) -> None:
+def test_copies_made_for_download_go_with_the_version(put: Make, workspace: Workspace) -> None:
     version, other = put(workspace, "a"), put(workspace, "b")
     for v in (version, other):
         copy = workspace.exports_folder() / f"{v.id}.csv"
@@ -271,21 +263,21 @@ def test_copies_made_for_download_go_with_the_version(workspace: Workspace) -> N
     assert [p.name for p in workspace.exports_folder().iterdir()] == [f"{other.id}.csv"]
 
 
-def test_deleting_works_when_the_file_is_gone_already(workspace: Workspace) -> None:
+def test_deleting_works_when_the_file_is_gone_already(put: Make, workspace: Workspace) -> None:
     version = put(workspace, "a")
     version.path.unlink()
     workspace.delete_version(version.id)
     assert workspace.latest() == []
 
 
-def test_a_version_whose_parent_was_deleted_meanwhile_goes_to_the_grandparent(workspace: Workspace) -> None:
+def test_a_version_whose_parent_was_deleted_meanwhile_goes_to_the_grandparent(put: Make, workspace: Workspace) -> None:
     first = put(workspace, "a")
     second = put(workspace, parent=first)
     workspace.delete_version(second.id)
     assert put(workspace, parent=second).parent_id == first.id
 
 
-def test_a_version_whose_dataset_was_deleted_meanwhile_is_refused(workspace: Workspace) -> None:
+def test_a_version_whose_dataset_was_deleted_meanwhile_is_refused(put: Make, workspace: Workspace) -> None:
     first = put(workspace, "a")
     workspace.delete_dataset(first.dataset_id)
     with pytest.raises(NotFound, match="deleted"):
@@ -294,150 +286,6 @@ def test_a_version_whose_dataset_was_deleted_meanwhile_is_refused(workspace: Wor
     assert workspace.latest() == []
 
 
-# Crashes and company.
-
-CRASH = """
-import os, shutil, sys
-from pathlib import Path
-from core.data.workspace import Workspace
-workspace = Workspace(Path(sys.argv[1]))
-really_move = shutil.move
-def move_and_die(source, target):
-    really_move(source, target)
-    os._exit(9)
-shutil.move = move_and_die
-workspace.add(Path(sys.argv[2]), action="test", params={}, name="never")
-"""
-
-
-def test_a_crash_between_the_move_and_the_record_leaves_no_record(workspace: Workspace) -> None:
-    kept = put(workspace, "kept")
-    staged = workspace.staging_path()
-    shutil.copy(kept.path, staged)
-    command = [sys.executable, "-c", CRASH, str(workspace.home), str(staged)]
-    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 9
-    assert not staged.exists()  # it had been moved when the process died
-    assert workspace.latest() == [kept]
-    with sqlite3.connect(workspace.home / storage.DATABASE) as db:
-        assert db.execute("SELECT count(*) FROM datasets").fetchone() == (1,)
-    assert put(workspace, "never").label == "never@1"
-
-
-def test_an_error_while_recording_takes_the_file_away_again(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kept = put(workspace, "kept")
-    staged = workspace.staging_path()
-    shutil.copy(kept.path, staged)
-    with pytest.raises(TypeError):  # a set is not JSON
-        workspace.add(staged, action="test", params={"bad": {1}}, name="never")
-    assert workspace.latest() == [kept]
-    assert files(workspace.home) == [kept.path]
-
-
-def add_many(home: Path, barrier: multiprocessing.synchronize.Barrier, count: int) -> None:
-    workspace = Workspace(home)
-    barrier.wait()
-    for _ in range(count):
-        put(workspace, "reviews")
-        put(workspace, parent=workspace.find("reviews"))
-
-
-def test_two_processes_add_at_once_to_a_new_home(home: Path) -> None:
-    context = multiprocessing.get_context("fork")
-    barrier = context.Barrier(2)
-    processes = [context.Process(target=add_many, args=(home, barrier, 10)) for _ in range(2)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-        assert process.exitcode == 0
-    workspace = Workspace(home)
-    names = {version.dataset for version in workspace.latest()}
-    assert names == {"reviews", *(f"reviews {n}" for n in range(2, 21))}  # 2 x 10 datasets, no name twice
-    numbers = [v.number for v in workspace.versions(workspace.find("reviews").dataset_id)]
-    assert numbers == list(range(1, 22))  # the first version and 2 x 10 more
-    assert len(files(home)) == 40
-
-
-# Disks and locks.
-
-
-def test_a_read_only_home_is_told_in_a_sentence(workspace: Workspace, make_read_only: Callable[[Path], Path]) -> None:
-    kept = put(workspace, "kept")
-    shutil.copy(kept.path, workspace.home / "staged.parquet")
-    frozen = Workspace(make_read_only(workspace.home))
-    for attempt in (
-        frozen.latest,
-        lambda: frozen.add(frozen.home / "staged.parquet", action="test", params={}, name="new"),
-        lambda: frozen.rename(kept.dataset_id, "other"),
-        lambda: frozen.delete_version(kept.id),
-    ):
-        with pytest.raises(StorageError, match="CORPUS_LAB_HOME"):
-            attempt()
-    assert pq.read_metadata(frozen.home / "versions" / kept.path.name).num_rows == 2
-
-
-def test_a_home_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(StorageError, match="CORPUS_LAB_HOME"):
-        Workspace(tmp_path / "file" / "home").latest()
-
-
-def test_a_locked_database_is_told_in_a_sentence_and_nothing_is_lost(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(storage, "BUSY_TIMEOUT_S", 0.1)
-    kept = put(workspace, "kept")
-    other = sqlite3.connect(workspace.home / storage.DATABASE, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(StorageError, match="locked"):
-        put(workspace, "new")
-    with pytest.raises(StorageError, match="locked"):
-        workspace.delete_version(kept.id)
-    assert workspace.latest() == [kept]  # readers do not wait for a writer
-    other.execute("ROLLBACK")
-    other.close()
-    assert [p for p in files(workspace.home) if p.parent.name == "versions"] == [kept.path]
-    assert put(workspace, "new").label == "new@1"
-
-
-def test_a_full_disk_is_told_in_a_sentence_and_nothing_is_lost(small_disk: Path, fill: Callable[[], Path]) -> None:
-    workspace = Workspace(small_disk / "home")
-    kept = put(workspace, "kept")
-    staged = workspace.staging_path()
-    shutil.copy(kept.path, staged)
-    filler = fill()
-    with pytest.raises(StorageError, match="disk is full"):
-        workspace.add(staged, action="test", params={"long": "x" * 100_000}, name="new")
-    filler.unlink()
-    assert workspace.latest() == [kept]
-    assert files(workspace.home) == [kept.path]
-    assert put(workspace, "new").label == "new@1"
-
-
-def test_a_move_from_another_disk_that_does_not_fit_leaves_no_half_file(
-    small_disk: Path, fill: Callable[[], Path], tmp_path: Path
-) -> None:
-    workspace = Workspace(small_disk / "home")
-    kept = put(workspace, "kept")
-    staged = tmp_path / "staged.parquet"
-    data = pa.Table.from_pylist([{"id": "1", "text": "x", "origin": "original"}], schema=SCHEMA)
-    pq.write_table(data.append_column("noise", pa.array([bytes(range(256)) * 4_000])), staged, compression="none")
-    with pytest.raises(StorageError, match="disk is full"):
-        workspace.add(staged, action="test", params={}, name="too big")
-    assert files(workspace.home) == [kept.path]
-    assert staged.exists()
-    assert workspace.latest() == [kept]
-
-
-def test_a_damaged_database_is_told_in_a_sentence(home: Path) -> None:
-    home.mkdir()
-    (home / storage.DATABASE).write_bytes(b"this is not a database at all, " * 100)
-    with pytest.raises(StorageError, match="damaged"):
-        Workspace(home).latest()
-
-
-def test_the_module_names_the_owner_of_a_home_for_one(workspace: Workspace) -> None:
+def test_the_module_names_the_owner_of_a_home_for_one(put: Make, workspace: Workspace) -> None:
     version = put(workspace)
     assert Workspace(workspace.home, workspace_module.LOCAL_OWNER).latest() == [version]
