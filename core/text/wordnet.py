@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -172,7 +173,7 @@ def _unpack(archive: Path, home: Path) -> Path:
                 return target
             shutil.rmtree(target, ignore_errors=True)
             staged.rename(target)
-        except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
             raise FileError(f"{archive} is damaged ({error}).", "Delete it and get WordNet again.") from error
         finally:
             shutil.rmtree(staged, ignore_errors=True)

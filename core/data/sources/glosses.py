@@ -80,7 +80,7 @@ def _add(plain: str, parts: list[str]) -> None:
     plain = plain.strip(STRIPPED)
     said_by = SAID_BY.fullmatch(plain)
     if said_by and parts:
-        parts[-1] += f" ({said_by[1]})"
+        parts[-1] = f"{parts[-1].removesuffix('.')} ({said_by[1]})"
         plain = said_by[2] or ""
     parts.append(plain)
 

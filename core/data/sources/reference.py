@@ -17,7 +17,10 @@ MAPPING = ColumnMapping(text="text")
 MIN_WORDS = 5
 MIN_SHARE_OF_WORDS = 0.6
 WORD = re.compile(r"[(“‘\"']*[A-Za-z]+(?:[’'-][A-Za-z]+)*[)”’\"']*[.,;:?!]*[)”’\"']*")
-NO_PROSE = re.compile(r"::=|^\s*(?:>>>|\.\.\. |\||\+-|Traceback|\(Pdb\)|([*=~^-])\1{3,}$)", re.MULTILINE)
+NO_PROSE = re.compile(
+    r"::=|(?:^|\s)# |^\s*(?:>>>|\.\.\. |\||\+-|Traceback|\(Pdb\)|(?:SUITE|else:|try:|finally:)$|([*=~^-])\1{3,}$)",
+    re.MULTILINE,
+)
 BULLET = re.compile(r"\s*(?:[*+-]|\d+\.|[a-z]\.|[IVX]+\.|\[\d+\]) +")
 EMPHASIS = re.compile(r"(?<![\w*])(\*\*?)(?=[^\s*])([^*]*[^\s*])\1(?!\*)")
 FOOTNOTE = re.compile(r" ?\[\d+\]")

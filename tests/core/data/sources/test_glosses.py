@@ -1,0 +1,55 @@
+"""WordNet's glosses made readable."""
+
+import pytest
+
+from core.data.sources.glosses import open_glosses, readable
+from core.errors import MissingResource
+
+
+@pytest.mark.parametrize(
+    ("gloss", "text"),
+    [
+        ("a coach", "A coach."),
+        ('a coach; "he hired a coach"', "A coach. He hired a coach."),
+        ('take off; "off we go!"; "who is leaving?"', "Take off. Off we go! Who is leaving?"),
+        (
+            'fair; just; "a fair deal", "a just deal": "deal fairly"',
+            "Fair; just. A fair deal. A just deal. Deal fairly.",
+        ),
+        ('on hand; "Where is it?" "It is here"', "On hand. Where is it? It is here."),
+        # who said it
+        (
+            'not empty; "full of noise"- Shakespeare; "a full cup"',
+            "Not empty. Full of noise (Shakespeare). A full cup.",
+        ),
+        (
+            'wordy; "a study."-T.S.Eliot; (`ambagious\' is archaic)',
+            "Wordy. A study (T.S.Eliot). ('ambagious' is archaic).",
+        ),
+        # quotation marks within a sentence stay
+        ('a pad; "scribbling block" is a British term', 'A pad; "scribbling block" is a British term.'),
+        ('promise as in "carrot and stick"; "used the carrot"', 'Promise as in "carrot and stick". Used the carrot.'),
+        ("a bear in the epic `Reynard the Fox'", "A bear in the epic 'Reynard the Fox'."),
+        # marks that WordNet forgot to open or close
+        ('utter; "drop a hint"; drop names"', "Utter. Drop a hint. Drop names."),
+        ('having taste; "classical Greek', "Having taste; classical Greek."),
+        # not capitalised against the word's own writing
+        ("pH above 7", "pH above 7."),
+        ("(music) a note", "(music) a note."),
+    ],
+)
+def test_a_gloss_becomes_sentences(gloss: str, text: str) -> None:
+    assert readable(gloss) == text
+
+
+def test_few_quotation_marks_are_left_in_the_real_glosses() -> None:
+    """32,930 glosses hold examples; the marks that stay belong to words quoted within a sentence, or are WordNet's own
+    slips."""
+    try:
+        source = open_glosses()
+    except MissingResource as error:
+        pytest.skip(str(error))
+    texts = [text for batch in source.batches for text in batch["text"].to_pylist()]
+    assert sum('"' in text for text in texts) < 50
+    assert all(text.endswith((".", "!", "?")) for text in texts)
+    assert not any("`" in text or "  " in text for text in texts)
