@@ -1,8 +1,11 @@
 """Corpus Lab in the browser: page config and navigation, nothing else."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages.ui import frame
 
-st.set_page_config(page_title="Corpus Lab", page_icon=":material/dataset:", layout="wide")
+# The icon is a file of ours: a Material icon here would be fetched from the network.
+st.set_page_config(page_title="Corpus Lab", page_icon=Path(__file__).parent / "pages/ui/icon.png", layout="wide")
 frame.navigation().run()

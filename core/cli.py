@@ -163,14 +163,11 @@ def _list(a: argparse.Namespace) -> int:
 
 def _show(a: argparse.Namespace) -> int:
     from core.data.explore import facets, rows_page
-    from core.data.filters import Filters
 
     workspace = _workspace()
     version = workspace.find(a.name)
-    labels = dict(facets(version).labels)
-    rows = [
-        {k: row[k] for k in ("id", "text", "label", "split")} for row in rows_page(version, Filters(), limit=5).rows
-    ]
+    labels = {label: count for label, count in facets(version).labels.items if label is not None}
+    rows = rows_page(version, limit=5).rows.select(["id", "text", "label", "split"]).to_pylist()
     history = [_described(v) for v in workspace.versions(version.dataset_id)]
     lines = [f"{version.label}: {version.rows:,} rows, language {version.language}", *version.notes]
     lines += ["", "Versions:", *(f"  {v['version']:>3}  {v['action']:<12} {v['rows']:>10,} rows" for v in history)]

@@ -1,0 +1,44 @@
+"""Explore: read the rows, filter them, see what they come to, and ask anything in SQL."""
+
+import streamlit as st
+
+from core.data.workspace import Version
+from pages.ui import explore_cache
+from pages.ui.explore_charts import chart_pane
+from pages.ui.explore_filters import figures, filter_bar, follow
+from pages.ui.explore_row import row_pane
+from pages.ui.explore_sql import sql_tab
+from pages.ui.explore_state import TAB_KEY, TABS, State, change, current
+from pages.ui.explore_table import row_table
+from pages.ui.start_here import needed
+from pages.ui.words import errors_as_sentences
+
+
+def rows_and_charts(version: Version, state: State) -> None:
+    filter_bar(version, state)
+    last = 0 if state.page == 1 else (state.page - 1) * state.size
+    page = explore_cache.rows_page(version, state.filters, state.order, last, state.size)
+    figures(version, state, page.total)
+    left, right = st.columns([8, 5], gap="medium")
+    with left:
+        row_table(version, state, page)
+    with right, errors_as_sentences():
+        if state.row:
+            row_pane(version, state.row)
+        else:
+            chart_pane(version, state)
+
+
+st.title("Explore")
+st.write("Read the rows, search and filter them, and see what they come to. The link keeps what you see.")
+with errors_as_sentences():
+    version = needed()
+    state = current(version)
+    follow(TAB_KEY, state.tab)
+    rows, sql = st.tabs(TABS, key=TAB_KEY, on_change=lambda: change(tab=st.session_state[TAB_KEY]))
+    if rows.open:
+        with rows:
+            rows_and_charts(version, state)
+    if sql.open:
+        with sql:
+            sql_tab(version)

@@ -1,0 +1,116 @@
+"""Overview: the way through the work, and how far the dataset in use has come on it."""
+
+import streamlit as st
+
+from core.data.explore import Facets, facets
+from core.data.workspace import Version
+from core.runs.store import Run
+from pages.ui import dataset, session
+from pages.ui.charts import bars
+from pages.ui.figure import show
+from pages.ui.start_here import needed
+from pages.ui.words import errors_as_sentences, plain
+
+WAY = {
+    "1. Data": "Load a sample, import a file, or choose one of the well-known open datasets of the hub.",
+    "2. Judge": "Read the rows, search them, and see how labels, lengths and words are distributed.",
+    "3. Extend": "Follow what became of every row from version to version, and compare any two.",
+    "4. Train": "Teach a pretrained BERT your labels, and watch its curves while it learns.",
+    "5. Compare": "See the score of every run beside the settings that made it.",
+}
+STEPS = len(WAY)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def facts(version_id: str) -> Facets:
+    """What the dataset holds; a version never changes, so its id is the key."""
+    return facets(session.workspace().version(version_id))
+
+
+def step(title: str, sentence: str, page: str, link: str) -> None:
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"#### {title}")
+        st.write(sentence)
+        st.page_link(f"pages/{page}.py", label=link, icon=":material/arrow_forward:")
+
+
+def data_sentence(version: Version, held: Facets) -> str:
+    splits = {name for name, _ in held.splits.items if name}
+    split = "split for training and validation" if {"train", "validation"} <= splits else "not split yet"
+    return f"{version.rows:,} rows in version {version.number}, {split}."
+
+
+def judge_sentence(held: Facets) -> str:
+    labels = [(label, rows) for label, rows in held.labels.items if label]
+    if not labels:
+        return f"The rows have no labels. The longest text has {held.characters[1]:,} characters."
+    largest = max(rows for _, rows in labels) / held.labels.total
+    if len(labels) == 1:
+        return "All labelled rows have one and the same label, so a classifier has nothing to tell apart."
+    return f"{held.labels.distinct:,} labels. The most frequent one has {largest:.0%} of the rows."
+
+
+def extend_sentence(held: Facets) -> str:
+    rows = dict(held.origins.items)
+    made = held.origins.total - rows.get("original", 0)
+    if not made:
+        return "Every row is original: none was augmented or generated."
+    return f"{rows.get('augmented', 0):,} rows are augmented and {rows.get('generated', 0):,} generated."
+
+
+def train_sentence(runs: list[Run]) -> str:
+    if not runs:
+        return "No model was trained on this dataset yet."
+    active = sum(run.active for run in runs)
+    if active:
+        return f"{active} of {len(runs)} training runs on this dataset is going on now."
+    return f"{len(runs)} training runs on this dataset, {sum(r.state == 'finished' for r in runs)} of them finished."
+
+
+def compare_sentence(runs: list[Run]) -> str:
+    scores = [run.result["accuracy"] for run in runs if run.result and "accuracy" in run.result]
+    if not scores:
+        return "There is nothing to compare before a model is trained."
+    if len(scores) == 1:
+        return f"One model is scored: {scores[0]:.1%} of the validation rows are right."
+    return f"{len(scores)} models are scored: from {min(scores):.1%} to {max(scores):.1%} right."
+
+
+def first_look() -> None:
+    """The way in five steps, for someone who has no dataset yet, and samples to begin with."""
+    for column, (title, sentence) in zip(st.columns(STEPS), WAY.items(), strict=True):
+        with column, st.container(border=True, height="stretch"):
+            st.markdown(f"#### {title}")
+            st.write(sentence)
+    needed()
+
+
+st.title("Overview")
+st.write("Look into a text dataset, judge it, extend it, train on it, and find out by measurement what helped.")
+with errors_as_sentences():
+    if dataset.chosen() is None:
+        first_look()
+    version = needed()
+    held = facts(version.id)
+    family = {v.id for v in session.workspace().versions(version.dataset_id)}
+    trained = [r for r in session.runs().runs() if r.lane != "data" and family.intersection(r.inputs)]
+    trained = [r for r in trained if r.kind == "finetune"]
+
+    st.subheader(f"The way of {plain(version.label)}")
+    steps = [
+        ("1. Data", data_sentence(version, held), "datasets", "Datasets"),
+        ("2. Judge", judge_sentence(held), "explore", "Explore"),
+        ("3. Extend", extend_sentence(held), "history", "History"),
+        ("4. Train", train_sentence(trained), "finetuning", "Fine-tuning"),
+        ("5. Compare", compare_sentence(trained), "runs", "Runs"),
+    ]
+    for column, content in zip(st.columns(STEPS), steps, strict=True):
+        with column:
+            step(*content)
+
+    labels = [(label, rows) for label, rows in held.labels.items if label]
+    if labels:
+        st.subheader("Rows by label")
+        shown = labels[:20]
+        chart = bars([label for label, _ in shown], [rows for _, rows in shown], x_title="Label", y_title="Rows")
+        show(chart, key="labels")

@@ -1,0 +1,95 @@
+"""The questions the Explore page asks of a version, each answered once.
+
+The answers are shared by all visitors and filed under the version's id, which cannot be guessed; whoever asks got
+the version from a workspace, which checked the owner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.data import explore, lengths, token_statistics
+from core.data.filters import Filters
+from core.data.workspace import Version
+from core.text.stopwords import stopwords
+
+TOP = 20
+
+HASHED: dict[type, Any] = {Version: lambda version: version.id, Filters: lambda filters: filters.model_dump_json()}
+SMALL: dict[str, Any] = {"hash_funcs": HASHED, "max_entries": 200, "ttl": "1h", "show_spinner": False}
+LARGE: dict[str, Any] = {**SMALL, "max_entries": 20}
+# A sample is some 10 MB; it is kept for the next question about the same words.
+SAMPLES: dict[str, Any] = {**SMALL, "max_entries": 3, "show_spinner": "Reading the words"}
+
+
+@st.cache_data(**LARGE)
+def rows_page(
+    version: Version, filters: Filters, order: tuple[str, bool] | None, offset: int, limit: int
+) -> explore.Page:
+    return explore.rows_page(version, filters, order, offset, limit)
+
+
+@st.cache_data(**LARGE)
+def row(version: Version, row_id: str) -> dict[str, Any]:
+    return explore.row(version, row_id)
+
+
+@st.cache_data(**SMALL)
+def facets(version: Version) -> explore.Facets:
+    return explore.facets(version)
+
+
+@st.cache_data(**SMALL)
+def label_counts(version: Version, filters: Filters) -> explore.Counts:
+    return explore.label_counts(version, filters)
+
+
+@st.cache_data(**SMALL)
+def length_histogram(version: Version, filters: Filters) -> lengths.LengthHistogram:
+    return lengths.length_histogram(version, filters, filters.unit)
+
+
+@st.cache_data(**SMALL)
+def missing(version: Version) -> list[explore.Missing]:
+    return explore.missing(version)
+
+
+@st.cache_data(**SAMPLES)
+def token_sample(version: Version, filters: Filters, tokenizer: str) -> token_statistics.TokenSample:
+    return token_statistics.token_sample(version, filters, tokenizer)
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much was read: `sampled` rows `of` those that match."""
+
+    sampled: int
+    of: int
+
+
+@st.cache_data(**SMALL)
+def top_ngrams(
+    version: Version, filters: Filters, tokenizer: str, n: int, content_words: bool
+) -> tuple[list[token_statistics.Ngram], Extent]:
+    """Return the most frequent runs of `n` tokens; with `content_words` without stop words and punctuation."""
+    sample = token_sample(version, filters, tokenizer)
+    hidden = set[str]()
+    if content_words:
+        listed = stopwords(version.language)
+        hidden = {t for t in sample.vocabulary if t.lower() in listed or not any(map(str.isalnum, t))}
+    return token_statistics.top_ngrams(sample, n, TOP, hidden), Extent(sample.sampled, sample.of)
+
+
+@st.cache_data(**SMALL)
+def zipf(version: Version, filters: Filters, tokenizer: str) -> tuple[token_statistics.Zipf, Extent]:
+    sample = token_sample(version, filters, tokenizer)
+    return token_statistics.zipf(sample), Extent(sample.sampled, sample.of)
+
+
+@st.cache_data(**SMALL)
+def vocabulary_growth(version: Version, filters: Filters, tokenizer: str) -> tuple[token_statistics.Growth, Extent]:
+    sample = token_sample(version, filters, tokenizer)
+    return token_statistics.vocabulary_growth(sample), Extent(sample.sampled, sample.of)

@@ -1,0 +1,196 @@
+"""The table of the Explore page: a page of rows, their order, and a download of all that match."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable
+
+import pyarrow as pa
+import streamlit as st
+
+from core.data.explore import LENGTH, LENGTH_COLUMN, Page
+from core.data.exporting import FORMATS, download_name, export
+from core.data.filters import filtered_sql
+from core.data.row_writer import Format
+from core.data.rows import COLUMNS
+from core.data.workspace import Version
+from core.jobs import run
+from pages.ui import explore_cache, session
+from pages.ui.chart_text import shorten
+from pages.ui.explore_filters import follow
+from pages.ui.explore_row import PICTURE_COLUMNS
+from pages.ui.explore_state import SIZES, State, change
+
+HEIGHT = 560
+MAX_COLUMNS = 40
+TITLES = {
+    "text": "Text",
+    "label": "Label",
+    "split": "Split",
+    LENGTH_COLUMN: "Length",
+    "origin": "Origin",
+    "operator": "Made by",
+    "parent_id": "Made from",
+    "id": "Id",
+}
+FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSON Lines", "parquet": "Parquet"}
+MEDIA_TYPES = {"csv": "text/csv", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet"}
+
+
+def row_table(version: Version, state: State, page: Page) -> None:
+    """Draw the page of rows with what stands around it; a click on a row opens it."""
+    _order_and_size(version, state)
+    if not page.rows.num_rows:
+        st.info(
+            "No row matches these filters. Lift one of them to see more." if page.total == 0 else "This page is empty."
+        )
+        return
+    shown = _shown(version, page)
+    ids: list[str] = page.rows["id"].to_pylist()
+    key = f"explore rows {_digest(version, state)}"
+    opened = [ids.index(state.row)] if state.row in ids else []
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height=min(HEIGHT, 37 + 35 * len(ids)),
+        column_config=_columns(shown),
+        placeholder="",
+        on_select=lambda: _open(key, ids),
+        selection_mode="single-cell",
+        selection_default={"selection": {"cells": [(row, "text") for row in opened]}},
+        key=key,
+        alt="The rows of the dataset that match the filters",
+    )
+    _paging(state, page)
+
+
+def _order_and_size(version: Version, state: State) -> None:
+    held = explore_cache.facets(version)
+    orders = ["", LENGTH, "text"]
+    orders += [name for name, counts in (("label", held.labels), ("split", held.splits)) if counts.distinct]
+    orders += [name for name in version.columns if name not in COLUMNS and name != "pixels"][:MAX_COLUMNS]
+    orders += ["id"]
+    names = {"": "As in the dataset", LENGTH: "Length", **TITLES}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        follow("explore sort", state.sort if state.sort in orders else "")
+        st.selectbox(
+            "Sort by",
+            orders,
+            format_func=lambda name: names.get(name, shorten(name, 40)),
+            key="explore sort",
+            width=200,
+            help="Sorts all rows that match, not only those on this page.",
+            on_change=lambda: change(sort=st.session_state["explore sort"]),
+        )
+        if state.sort:
+            follow("explore descending", state.descending)
+            st.segmented_control(
+                "Direction",
+                [False, True],
+                format_func=lambda down: "Descending" if down else "Ascending",
+                required=True,
+                key="explore descending",
+                on_change=lambda: change(descending=st.session_state["explore descending"]),
+            )
+        st.space("stretch")
+        follow("explore size", state.size)
+        st.selectbox(
+            "Rows a page",
+            SIZES,
+            key="explore size",
+            width=110,
+            on_change=lambda: change(size=st.session_state["explore size"]),
+        )
+        _download(version, state)
+
+
+def _download(version: Version, state: State) -> None:
+    with st.popover("Download", icon=":material/download:", key="explore download"):
+        st.caption("All rows that match the filters, in the order of the dataset.")
+        for format in FORMATS:
+            st.download_button(
+                FORMAT_NAMES[format],
+                _file(version, state, format),
+                file_name=download_name(version, format),
+                mime=MEDIA_TYPES[format],
+                on_click="ignore",
+                key=f"explore download {format}",
+                width="stretch",
+            )
+
+
+def _file(version: Version, state: State, format: Format) -> Callable[[], bytes]:
+    """Return what makes the file when it is asked for."""
+    staged = session.workspace().staging_path().with_suffix(f".{format}")
+
+    def make() -> bytes:
+        where, values = filtered_sql(version, state.filters)
+        try:
+            run(export(version, staged, format, "" if where == "true" else where, values))
+            return staged.read_bytes()
+        finally:
+            staged.unlink(missing_ok=True)
+
+    return make
+
+
+def _paging(state: State, page: Page) -> None:
+    first = page.offset + 1
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(
+            f"Rows {first:,} to {first + page.rows.num_rows - 1:,} of {page.total:,}. Click a row to read it whole."
+        )
+        pages = math.ceil(page.total / state.size)
+        if pages > 1:
+            follow("explore page", min(state.page, pages))
+            st.pagination(
+                pages,
+                max_visible_pages=5,
+                key="explore page",
+                on_change=lambda: change(page=st.session_state["explore page"]),
+            )
+
+
+def _open(key: str, ids: list[str]) -> None:
+    cells = st.session_state[key]["selection"]["cells"]
+    change(row=ids[cells[0][0]] if cells else "")
+
+
+def _digest(version: Version, state: State) -> str:
+    """Return what the selection belongs to: another page of rows must not inherit it."""
+    what = (version.id, state.filters, state.order, state.page, state.size, st.session_state.get("explore closed"))
+    return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
+
+
+def _shown(version: Version, page: Page) -> pa.Table:
+    """Return the columns that tell rows apart, the text first."""
+    held = explore_cache.facets(version)
+    rows = page.rows.append_column(LENGTH_COLUMN, pa.array(page.characters, pa.int64()))
+    own = [name for name in version.columns if name not in COLUMNS]
+    if set(PICTURE_COLUMNS) <= set(own):
+        own = [name for name in own if name not in PICTURE_COLUMNS]
+    made = held.origins.distinct > 1
+    names = [
+        "text",
+        *(["label"] if held.labels.distinct else []),
+        *(["split"] if held.splits.distinct else []),
+        LENGTH_COLUMN,
+        *(["origin", "operator", "parent_id"] if made else []),
+        *own[:MAX_COLUMNS],
+        "id",
+    ]
+    return rows.select(names)
+
+
+def _columns(shown: pa.Table) -> dict[str, object]:
+    widths = {"text": "large", "label": "small", "split": "small", LENGTH_COLUMN: "small"}
+    config: dict[str, object] = {
+        name: st.column_config.TextColumn(TITLES[name], width=widths.get(name))
+        for name in shown.column_names
+        if name in TITLES and name != LENGTH_COLUMN
+    }
+    config[LENGTH_COLUMN] = st.column_config.NumberColumn(
+        "Length", width="small", format="localized", help="Characters of the whole text."
+    )
+    return config

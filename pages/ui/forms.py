@@ -1,0 +1,78 @@
+"""A form from a config class: a widget a field, with its description, bounds and default."""
+
+from collections.abc import Collection, Mapping
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+import streamlit as st
+from pydantic.fields import FieldInfo
+
+from core.config import Config
+
+
+def fields(
+    config: type[Config], names: Collection[str], key: str, defaults: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Draw the named fields of `config` in the order given and return their values, ready for `parse_config`."""
+    chosen = defaults or {}
+    values: dict[str, Any] = {}
+    for name in names:
+        field = config.model_fields[name]
+        default = chosen.get(name, field.get_default(call_default_factory=True))
+        values[name] = _widget(name, field, default, f"{key} {name}")
+    return values
+
+
+def _widget(name: str, field: FieldInfo, default: Any, key: str) -> Any:
+    label = field.title or name.replace("_", " ").capitalize()
+    kinds = [k for k in _parts(field.annotation) if k is not NoneType]
+    optional = len(kinds) < len(_parts(field.annotation))
+    kind = kinds[0]
+    shown: dict[str, Any] = {"help": field.description, "key": key}
+    if kind is bool:
+        return st.toggle(label, value=bool(default), **shown)
+    choices = _choices(field, kind)
+    if choices:
+        return st.selectbox(label, choices, index=choices.index(default), **shown)
+    if get_origin(kind) in (list, tuple):
+        typed = st.text_input(label, value=", ".join(default or ()), placeholder="word, word", **shown)
+        return [part.strip() for part in typed.split(",") if part.strip()]
+    if kind in (int, float):
+        low, high = _bounds(field, kind)
+        small = kind is float and default is not None and 0 < abs(default) < 0.01
+        return st.number_input(
+            label,
+            min_value=low,
+            max_value=high,
+            value=default if optional or default is not None else low,
+            step=1 if kind is int else (10 ** _exponent(default) if small else 0.05),
+            format="%d" if kind is int else ("%.1e" if small else "%.2f"),
+            placeholder="empty" if optional else None,
+            **shown,
+        )
+    typed = st.text_input(label, value=default or "", **shown)
+    return typed or None if optional else typed
+
+
+def _choices(field: FieldInfo, kind: Any) -> list[Any]:
+    """Return what a field can be: the values of a Literal, or an enum that its schema names."""
+    schema: dict[str, Any] = {}
+    if callable(field.json_schema_extra):
+        field.json_schema_extra(schema)
+    return list(get_args(kind)) if get_origin(kind) is Literal else schema.get("enum", [])
+
+
+def _exponent(value: float) -> int:
+    return int(f"{value:e}".split("e")[1])
+
+
+def _parts(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+
+
+def _bounds(field: FieldInfo, kind: type) -> tuple[Any, Any]:
+    low = high = None
+    for rule in field.metadata:
+        low = getattr(rule, "ge", getattr(rule, "gt", None)) if low is None else low
+        high = getattr(rule, "le", getattr(rule, "lt", None)) if high is None else high
+    return (kind(low) if low is not None else None, kind(high) if high is not None else None)

@@ -1,0 +1,66 @@
+"""The frame of every page: navigation by sections, the dataset in use, and the runs that are going on."""
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from core.runs.store import Run
+from pages.ui import dataset, session
+from pages.ui.words import errors_as_sentences, plain
+
+SECTIONS: dict[str, list[tuple[str, str, str]]] = {
+    "Start": [("overview", "Overview", "route")],
+    "Data": [
+        ("datasets", "Datasets", "database"),
+        ("explore", "Explore", "search"),
+        ("prepare", "Prepare", "tune"),
+        ("history", "History", "account_tree"),
+    ],
+    "Train": [("finetuning", "Fine-tuning", "model_training")],
+    "Compare": [("runs", "Runs", "list_alt")],
+}
+POLL_S = 1.0
+
+
+def navigation() -> StreamlitPage:
+    """Draw the sidebar and return the page to run."""
+    pages = {
+        section: [
+            st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", default=name == "overview")
+            for name, title, icon in entries
+        ]
+        for section, entries in SECTIONS.items()
+    }
+    page = st.navigation(pages, position="hidden")
+    session.supervisor()
+    session.remember_owner()
+    with st.sidebar, errors_as_sentences():
+        st.markdown("## Corpus Lab")
+        dataset.picker()
+        for section, entries in pages.items():
+            st.caption(section)
+            for entry in entries:
+                st.page_link(entry)
+        going_on = session.runs().runs(states=("queued", "running"))
+        st.fragment(_going_on, run_every=POLL_S if going_on else None)()
+    return page
+
+
+def _going_on() -> None:
+    """Draw the runs that are going on, each with a thin bar and a link."""
+    with errors_as_sentences():
+        active = session.runs().runs(states=("queued", "running"))
+        if active:
+            st.caption("Going on")
+        for run in reversed(active):
+            st.page_link("pages/runs.py", label=plain(run.name), query_params={"run": run.id})
+            st.progress(share_done(run), text=f"Waiting, place {run.place}" if run.state == "queued" else None)
+        problem = session.supervisor().problem
+        if problem:
+            st.error(plain(problem))
+
+
+def share_done(run: Run) -> float:
+    """Return how much of a run is done, from 0 to 1; 0 when its total is not known."""
+    if run.progress and run.progress.total:
+        return min(1.0, run.progress.done / run.progress.total)
+    return 0.0

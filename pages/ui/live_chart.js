@@ -1,0 +1,154 @@
+// Draws the panels of live_chart.py. PLOTLY_PATH, TEMPLATES and isDark(element) stand above this file when it runs.
+//
+// Streamlit calls the default function again with every new set of points and at every switch of the theme; the node
+// it is given stays the same until the component leaves the page. What must outlive a call is therefore kept by node.
+
+const charts = new WeakMap();
+const LONGEST_DRAG = 10_000; // milliseconds; after it a drag is taken for one whose end was missed
+const FEW_POINTS = 30; // so many are marked each, more are drawn as a line alone
+const RELEASES = ["pointerup", "pointercancel", "blur"];
+let plotly = null;
+let loading = null;
+
+function plotlyUrls() {
+  // The page may be served below a path, and its own address may end in a page's name: Streamlit's own script tells
+  // where the server's root is.
+  const script = document.querySelector('script[type="module"][src*="static/js/"]');
+  const roots = script ? [new URL("../../", script.src), new URL(".", document.baseURI)] : [document.baseURI];
+  return roots.map((root) => new URL(PLOTLY_PATH, root).href);
+}
+
+function loadScript(url) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = url;
+    script.onload = resolve;
+    script.onerror = () => {
+      script.remove();
+      reject(new Error(`no script at ${url}`));
+    };
+    document.head.append(script);
+  });
+}
+
+async function loadPlotly() {
+  for (const url of plotlyUrls()) {
+    if (window.Plotly) break;
+    await loadScript(url).catch((error) => console.warn(error.message));
+  }
+  if (!window.Plotly) throw new Error("plotly.js is not served");
+  return window.Plotly;
+}
+
+function newChart(parentElement) {
+  const root = document.createElement("div");
+  root.className = "corpus-lab-live";
+  root.setAttribute("role", "group");
+  parentElement.append(root);
+  const chart = { root, panels: [], heldSince: 0 };
+  // A panel that was drawn while hidden (a closed tab of the page) or before the window was resized has a false size.
+  chart.sizes = new ResizeObserver(() => chart.panels.forEach(fit));
+  chart.sizes.observe(root);
+  // A point that arrives in the middle of a drag would end it: it waits until the drag has.
+  root.addEventListener("pointerdown", () => (chart.heldSince = Date.now()), true);
+  chart.release = () => {
+    if (!chart.heldSince) return;
+    chart.heldSince = 0;
+    setTimeout(() => draw(chart), 0);
+  };
+  RELEASES.forEach((name) => window.addEventListener(name, chart.release));
+  return chart;
+}
+
+function newPanel(root) {
+  const figure = document.createElement("figure");
+  const title = document.createElement("figcaption");
+  const note = document.createElement("p");
+  const plot = document.createElement("div");
+  figure.append(title, note, plot);
+  root.append(figure);
+  return { figure, title, note, plot };
+}
+
+function fit({ plot }) {
+  const drawn = plot._fullLayout;
+  if (drawn && plot.clientWidth > 0 && Math.abs(drawn.width - plot.clientWidth) > 1) plotly.Plots.resize(plot);
+}
+
+function layoutOf(panel, data, dark) {
+  const layout = {
+    template: TEMPLATES[dark ? "dark" : "light"],
+    height: data.height,
+    showlegend: panel.series.length > 1,
+    uirevision: data.key,
+    xaxis: { title: { text: panel.xTitle } },
+    yaxis: { title: { text: panel.yTitle } },
+  };
+  if (panel.logY) Object.assign(layout.yaxis, { type: "log", tickformat: ",~r" });
+  if (panel.marker !== null) {
+    layout.shapes = [{ type: "line", x0: panel.marker, x1: panel.marker, yref: "paper", y0: 0, y1: 1 }];
+    layout.annotations = [{ text: panel.markerLabel, x: panel.marker, xanchor: "left", yref: "paper", y: 1 }];
+  }
+  // A finger that wants to scroll the page must not zoom the chart.
+  if (window.matchMedia("(pointer: coarse)").matches) layout.dragmode = false;
+  return layout;
+}
+
+function tracesOf(panel, ids, colors) {
+  return panel.series.map(({ id, name, x, y }) => {
+    const color = colors[ids.indexOf(id) % colors.length];
+    const mode = x.length > FEW_POINTS ? "lines" : "lines+markers";
+    return { type: "scatter", uid: id, name, x, y, mode, line: { width: 2, color }, marker: { size: 5, color } };
+  });
+}
+
+function draw(chart) {
+  if (!plotly || !chart.data || Date.now() - chart.heldSince < LONGEST_DRAG) return;
+  const { data, root } = chart;
+  const dark = isDark(root);
+  const ids = [...new Set(data.panels.flatMap((panel) => panel.series.map(({ id }) => id)))];
+  const colors = TEMPLATES[dark ? "dark" : "light"].layout.colorway;
+  root.setAttribute("aria-label", data.description);
+  while (chart.panels.length < data.panels.length) chart.panels.push(newPanel(root));
+  chart.panels.splice(data.panels.length).forEach(remove);
+  data.panels.forEach((panel, index) => {
+    const { figure, title, note, plot } = chart.panels[index];
+    figure.setAttribute("aria-label", panel.title);
+    title.textContent = panel.title;
+    note.textContent = panel.series.some(({ x }) => x.length) ? "" : data.words.waiting;
+    plotly.react(plot, tracesOf(panel, ids, colors), layoutOf(panel, data, dark), {
+      displaylogo: false,
+      modeBarButtons: [["toImage", "resetScale2d"]],
+    });
+    fit(chart.panels[index]);
+  });
+}
+
+function remove({ figure, plot }) {
+  plotly.purge(plot);
+  figure.remove();
+}
+
+function discard(parentElement) {
+  const chart = charts.get(parentElement);
+  charts.delete(parentElement);
+  chart.data = null;
+  chart.sizes.disconnect();
+  RELEASES.forEach((name) => window.removeEventListener(name, chart.release));
+  chart.panels.splice(0).forEach(remove);
+  chart.root.remove();
+}
+
+export default function ({ data, parentElement }) {
+  if (!charts.has(parentElement)) charts.set(parentElement, newChart(parentElement));
+  const chart = charts.get(parentElement);
+  chart.data = data;
+  draw(chart);
+  loading ??= loadPlotly().then((loaded) => (plotly = loaded));
+  if (!plotly) {
+    const failed = () => (chart.root.textContent = data.words.failed);
+    loading.then(() => draw(chart), failed);
+  }
+  // Streamlit also cleans up after a call that the next one overtook, while the component stays on the page.
+  return () => setTimeout(() => charts.has(parentElement) && !parentElement.isConnected && discard(parentElement), 0);
+}

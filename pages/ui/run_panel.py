@@ -1,0 +1,150 @@
+"""The live panel of a run: state, progress, time left, curves, cancel and resume. It polls the store only."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.config import Config
+from core.errors import NotFound
+from core.jobs import Event, Metrics
+from core.runs.curves import Curves, extend
+from core.runs.store import Run
+from pages.ui import dataset, session
+from pages.ui.frame import share_done
+from pages.ui.live_chart import Panel, live_chart
+from pages.ui.words import duration, errors_as_sentences, plain
+
+POLL_S = 0.5
+DOUBLE_CLICK_S = 2.0
+
+STATES = {
+    "queued": "Waiting",
+    "running": "Running",
+    "finished": "Finished",
+    "failed": "Failed",
+    "cancelled": "Cancelled",
+    "interrupted": "Interrupted",
+}
+
+Panels = Callable[[Curves], Sequence[Panel]]
+
+
+def start(kind: str, name: str, config: Config, inputs: Sequence[str] = ()) -> None:
+    """Queue a run, remember it as this session's latest of its kind, and draw the page anew with it.
+
+    A double click starts one run.
+    """
+    values = config.model_dump(mode="json")
+    latest = latest_run(kind)
+    again = latest and latest.config == values and time.time() - latest.created < DOUBLE_CLICK_S
+    if not again:
+        st.session_state[f"latest {kind}"] = session.runs().submit(kind, name, values, inputs).id
+    st.rerun()
+
+
+def latest_run(kind: str) -> Run | None:
+    """Return the run of this kind that this session started last, if it was not deleted since."""
+    run_id = st.session_state.get(f"latest {kind}")
+    try:
+        return session.runs().run(run_id) if run_id else None
+    except NotFound:
+        return None
+
+
+def run_panel(run_id: str, panels: Panels | None = None) -> Run:
+    """Draw a run and keep it up to date while it goes on; return it as it is now.
+
+    A run that made a dataset version makes it the one in use, once.
+    """
+    run = session.runs().run(run_id)
+    st.fragment(_draw, run_every=POLL_S if run.active else None)(run_id, panels)
+    return run
+
+
+def _draw(run_id: str, panels: Panels | None) -> None:
+    with errors_as_sentences():
+        run = session.runs().run(run_id)
+        was_active = st.session_state.get(f"active {run_id}", False)
+        st.session_state[f"active {run_id}"] = run.active
+        if was_active and not run.active:
+            if run.result and "version" in run.result:
+                dataset.choose(run.result["version"])
+            st.rerun()
+        _state(run)
+        if panels is not None:
+            drawn = curves_of(run_id)
+            if drawn:
+                live_chart(f"curves {run_id}", panels(drawn))
+
+
+def _state(run: Run) -> None:
+    if run.state == "queued":
+        ahead = (run.place or 1) - 1
+        text = (
+            "Starting" if not ahead else f"Waiting for {ahead} other run{'s' if ahead > 1 else ''}, place {run.place}"
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(0.0, text=text)
+            _cancel_button(run)
+    elif run.state == "running":
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(share_done(run), text=progress_sentence(run))
+            _cancel_button(run)
+    elif run.state == "finished":
+        st.success(plain((run.result or {}).get("summary", f"Finished in {duration(run.seconds)}.")))
+    else:
+        (st.error if run.state == "failed" else st.warning)(plain(run.message))
+        if run.resumable and st.button("Resume from the checkpoint", key=f"resume {run.id}", type="primary"):
+            session.runs().resume(run.id)
+            st.rerun()
+
+
+def _cancel_button(run: Run) -> None:
+    if run.cancel_requested:
+        st.button("Cancelling", key=f"cancelling {run.id}", disabled=True, help="It writes its checkpoint and ends.")
+    elif st.button("Cancel", key=f"cancel {run.id}", help="Stops within ten seconds and keeps what is done."):
+        session.runs().request_cancel(run.id)
+        st.rerun(scope="fragment")
+
+
+def progress_sentence(run: Run) -> str:
+    """Return what a running run is doing, how far it is, and how long it will still take."""
+    progress = run.progress
+    if progress is None:
+        return "Starting"
+    parts = [plain(progress.message)] if progress.message else []
+    if progress.total:
+        parts.append(f"{progress.done:,.0f} of {progress.total:,.0f} {progress.unit}")
+        left = _seconds_left(run)
+        if left is not None:
+            parts.append(f"about {duration(left)} left")
+    elif progress.done:
+        parts.append(f"{progress.done:,.0f} {progress.unit}")
+    return ", ".join(parts)
+
+
+def _seconds_left(run: Run) -> float | None:
+    """Return the time left at the speed since this session first looked, so that a resumed run is not flattered."""
+    done = share_done(run)
+    first = st.session_state.setdefault(f"first seen {run.id} {run.started}", (time.time(), done))
+    if done <= first[1]:
+        return None
+    return (time.time() - first[0]) / (done - first[1]) * (1 - done)
+
+
+def curves_of(run_id: str) -> Curves:
+    """Return the run's curves; only events that are new since the last look are read."""
+    seen, drawn = st.session_state.get(f"curves {run_id}", (0, {}))
+    fresh = session.runs().events(run_id, after=seen)
+    if fresh:
+        extend(drawn, fresh)
+        st.session_state[f"curves {run_id}"] = (fresh[-1].seq, drawn)
+    return drawn
+
+
+def samples_of(run_id: str) -> Mapping[str, Any]:
+    """Return the latest sample of each name that the run has shown."""
+    events: list[Event] = [stored.event for stored in session.runs().events(run_id)]
+    return {event.name: event.data for event in events if not isinstance(event, Metrics) and hasattr(event, "data")}
