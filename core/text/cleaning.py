@@ -27,10 +27,13 @@ def cut(text: str, spans: Iterable[Span]) -> str:
     Where something was cut the blanks before and after it become one: none before a closing mark that had none and
     after an opening mark that had none, a new line if there was one. Without any spans the text is returned untouched.
     """
+    ordered = list(spans)
+    if not ordered:
+        return text
     parts: list[str] = []
     after = blanks = ""  # the blanks right after the last kept part; all blanks since it
     start = 0
-    for left, right in (*spans, (len(text), len(text))):
+    for left, right in (*ordered, (len(text), len(text))):
         piece = text[start:left]
         start = right
         kept = piece.strip()
@@ -42,7 +45,7 @@ def cut(text: str, spans: Iterable[Span]) -> str:
             parts.append(_joint(parts[-1][-1], after, blanks + before, before, kept[0]))
         parts.append(kept)
         after = blanks = piece[len(piece.rstrip()) :]
-    return text if start == 0 else "".join(parts)
+    return "".join(parts)
 
 
 def _joint(left: str, after: str, blanks: str, before: str, right: str) -> str:
@@ -169,7 +172,7 @@ class WordFilter:
 
     def __init__(self, words: Iterable[str], own: Sequence[str], language: str) -> None:
         self._jieba = TOKENIZERS["jieba"].tokenize if language == "zh" else None
-        cleaned = {word.strip().lower() for word in own} - {""}
+        cleaned = {word.strip().lower().replace("’", "'") for word in own} - {""}
         unspaced = re.compile(f"[{UNSPACED}]")
         plain = {w for w in cleaned if word_pattern().fullmatch(w) and (self._jieba or not unspaced.search(w))}
         listed = {word.lower() for word in words} | plain

@@ -17,7 +17,7 @@ from core.text.tokenizers import (
     tokenizer_for,
 )
 
-TEXT = 'It isn\'t bad (really), "Mr. Smith" said. He\'s right: 3.5!'
+TEXT = "It isn't bad (really), \"Mr. Smith\" said. He's right: 3.5!"
 CHINESE = "酒店的早餐很好，wifi 2M。"
 
 EXPECTED = {
@@ -64,8 +64,9 @@ def test_wordpiece_is_neither_truncated_nor_padded_nor_framed() -> None:
 
 
 def test_words_ends_sentences_inside_a_text() -> None:
-    tokens = TOKENIZERS["words"].tokenize("We saw Mr. Brown in York. He left at 5 p.m. on etc. day. Why? ok. yes.")
-    assert tokens == "We saw Mr. Brown in York . He left at 5 p.m. on etc. day . Why ? ok. yes .".split()
+    text = "We saw Mr. Brown in York. He left at 5 p.m. on etc. day. Why? ok. yes."
+    cut = "We saw Mr. Brown in York . He left at 5 p.m. on etc. day . Why ? ok. yes ."
+    assert " ".join(TOKENIZERS["words"].tokenize(text)) == cut
     assert {"mr", "etc"} <= ABBREVIATIONS
 
 
@@ -85,7 +86,8 @@ def test_join_reads_naturally() -> None:
     english = "It isn't bad (really), Mr. Smith said. He's right: 3.5!"
     for name in ("words", "tweet", "whitespace"):
         assert TOKENIZERS[name].join(TOKENIZERS[name].tokenize(english), "en") == english
-    assert TOKENIZERS["basic_english"].join("it isn ' t bad , ( ok ) .".split(), "en") == "it isn't bad, (ok)."
+    english = ["it", "isn", "'", "t", "bad", ",", "(", "ok", ")", "."]  # as basic_english cuts it
+    assert TOKENIZERS["basic_english"].join(english, "en") == "it isn't bad, (ok)."
     assert TOKENIZERS["wordpiece"].join(["un", "##bel", "##iev", "##able", "!"], "en") == "unbelievable!"
     assert TOKENIZERS["words"].join([], "en") == TOKENIZERS["jieba"].join([], "zh") == ""
 
@@ -165,4 +167,3 @@ def test_a_megabyte_in_one_row(name: str) -> None:
 def test_a_long_run_of_digits_does_not_stop_the_tweet_tokenizer() -> None:
     # NLTK alone raises TimeoutError on 40,000 digits.
     assert "".join(TOKENIZERS["tweet"].tokenize("1234567890" * 5_000)) == "1234567890" * 5_000
-
