@@ -15,7 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from core.data import result_files, sql_process
+from core.data import sql_process
+from core.data.row_writer import Format, row_writer
 from core.data.workspace import Version
 from core.errors import QueryError, StorageError
 from core.storage import storage_errors
@@ -57,16 +58,21 @@ def query_to_file(
     version: Version,
     statement: str,
     path: Path,
-    format: result_files.Format,
+    format: Format,
     timeout_s: float = DOWNLOAD_TIMEOUT_S,
 ) -> int:
-    """Write the whole result to `path` as csv, jsonl or parquet and return its number of rows.
+    """Write the whole result to `path`, as core/data/row_writer.py describes, and return its number of rows.
 
     Nothing is left at `path` when it fails. Raises QueryError as `query` does, StorageError when the disk is full.
     """
+    rows = 0
     try:
         with _running(version, statement, None, timeout_s) as process, storage_errors(path):
-            rows = result_files.write(process.reader(), path, format)
+            reader = process.reader()
+            with row_writer(path, reader.schema, format) as write:
+                for batch in reader:
+                    write(batch)
+                    rows += batch.num_rows
             process.outcome()
     except BaseException:
         path.unlink(missing_ok=True)

@@ -26,7 +26,7 @@ import pyarrow as pa
 OUT_OF_MEMORY = 77  # exit codes
 REFUSED = 78
 
-BATCH_ROWS = 256
+SHOWN_BATCH_ROWS, FILE_BATCH_ROWS = 256, 8_192
 WATCH_SECONDS = 0.02
 DUCKDB_SHARE = 0.5  # of memory_bytes; the rest is for single values, which DuckDB does not count
 
@@ -156,9 +156,10 @@ def sandbox(request: dict[str, Any], folder: Path) -> duckdb.DuckDBPyConnection:
 def _send(duck: duckdb.DuckDBPyConnection, statement: str, limit: int | None, limit_bytes: int | None) -> bool:
     """Write the result as an Arrow stream; return whether rows were left out."""
     relation = duck.sql(statement)
-    if limit is not None:
-        relation = relation.limit(limit + 1)
-    reader = relation.to_arrow_reader(BATCH_ROWS)
+    if limit is None:
+        reader = relation.to_arrow_reader(FILE_BATCH_ROWS)
+    else:
+        reader = relation.limit(limit + 1).to_arrow_reader(SHOWN_BATCH_ROWS)
     rows = sent = 0
     with pa.output_stream(sys.stdout.buffer) as sink, pa.ipc.new_stream(sink, reader.schema) as stream:
         for batch in reader:

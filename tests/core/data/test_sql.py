@@ -295,7 +295,7 @@ def test_a_whole_result_as_a_file_of_each_format(version, tmp_path):
     for kind in ("csv", "jsonl", "parquet"):
         assert query_to_file(version, statement, tmp_path / f"result.{kind}", kind) == 4
     with (tmp_path / "result.csv").open(newline="", encoding="utf-8") as file:
-        assert list(csv.reader(file))[2:4] == [["r1", "bad film", "1", "[1, 0]"], ["r2", "酒店很好", "4", "[4, 0]"]]
+        assert list(csv.reader(file))[2:4] == [["r1", "bad film", "1", "[1,0]"], ["r2", "酒店很好", "4", "[4,0]"]]
     lines = (tmp_path / "result.jsonl").read_text("utf-8").splitlines()
     assert json.loads(lines[2]) == {"id": "r2", "text": "酒店很好", "stars": 4, "pair": [4, 0]}
     assert pq.read_table(tmp_path / "result.parquet")["pair"].to_pylist() == [[5, 0], [1, 0], [4, 0], [2, 0]]
