@@ -5,20 +5,25 @@ import streamlit as st
 from core.data.workspace import Version
 from pages.ui import explore_cache
 from pages.ui.explore_charts import chart_pane
-from pages.ui.explore_filters import figures, filter_bar, follow
+from pages.ui.explore_filters import clear_button, figures, filter_bar, follow
 from pages.ui.explore_row import row_pane
 from pages.ui.explore_sql import sql_tab
 from pages.ui.explore_state import TAB_KEY, TABS, State, change, current
-from pages.ui.explore_table import row_table
+from pages.ui.explore_table import row_table, sort_choice
 from pages.ui.start_here import needed
 from pages.ui.words import errors_as_sentences
 
 
 def rows_and_charts(version: Version, state: State) -> None:
-    filter_bar(version, state)
-    last = 0 if state.page == 1 else (state.page - 1) * state.size
-    page = explore_cache.rows_page(version, state.filters, state.order, last, state.size)
-    figures(version, state, page.total)
+    above, bar = st.container(), st.container(horizontal=True, vertical_alignment="center", gap="small")
+    with bar:  # first, so that a search that cannot be read can be corrected
+        filter_bar(version, state)
+        sort_choice(version, state)
+        clear_button(state)
+    offset = (state.page - 1) * state.size
+    page = explore_cache.rows_page(version, state.filters, state.order, offset, state.size)
+    with above:
+        figures(version, state, page.total)
     left, right = st.columns([8, 5], gap="medium")
     with left:
         row_table(version, state, page)

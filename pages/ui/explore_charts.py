@@ -33,6 +33,7 @@ def chart_pane(version: Version, state: State) -> None:
         required=True,
         key="explore chart",
         label_visibility="collapsed",
+        wrap=True,
         on_change=lambda: change(chart=st.session_state["explore chart"]),
     )
     DRAWN[state.chart](version, state)

@@ -13,7 +13,7 @@ from core.data.lengths import LengthHistogram
 from core.data.workspace import Version
 from pages.ui import explore_cache
 from pages.ui.chart_text import shorten
-from pages.ui.explore_state import NO_FILTERS, State, change, refilter
+from pages.ui.explore_state import State, change, refilter
 from pages.ui.words import plain
 
 NAME_COLUMNS = 24
@@ -47,32 +47,30 @@ def figures(version: Version, state: State, total: int) -> None:
 def filter_bar(version: Version, state: State) -> None:
     """Draw the search, and for each filter a small button that says what is chosen and opens on a click."""
     held, filters = explore_cache.facets(version), state.filters
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="explore filters"):
-        _search(filters)
-        if held.labels.distinct:
-            _labels(held.labels, filters.labels)
-        if held.splits.distinct:
-            _few("splits", "Split", held.splits, filters.splits)
-        if held.origins.distinct > 1 or filters.origins:
-            _few("origins", "Origin", held.origins, filters.origins)
-        _length(held, filters)
-        if filters.missing:
-            st.button(
-                f"{plain(shorten(filters.missing, NAME_COLUMNS))} is empty",
-                icon=":material/close:",
-                help="Only rows in which this column is empty are shown. Click to lift this.",
-                on_click=refilter,
-                kwargs={"missing": ""},
-                key="explore missing",
-            )
-        if filters.model_copy(update={"unit": "characters"}) != NO_FILTERS:
-            st.button(
-                "Clear filters",
-                type="tertiary",
-                on_click=change,
-                kwargs={"filters": Filters(unit=filters.unit)},
-                key="explore clear",
-            )
+    _search(filters)
+    if held.labels.distinct:
+        _labels(held.labels, filters.labels)
+    if held.splits.distinct:
+        _few("splits", "Split", held.splits, filters.splits)
+    if held.origins.distinct > 1 or filters.origins:
+        _few("origins", "Origin", held.origins, filters.origins)
+    _length(held, filters)
+    if filters.missing:
+        st.button(
+            f"{plain(shorten(filters.missing, NAME_COLUMNS))} is empty",
+            icon=":material/close:",
+            help="Only rows in which this column is empty are shown. Click to lift this.",
+            on_click=refilter,
+            kwargs={"missing": ""},
+            key="explore missing",
+        )
+
+
+def clear_button(state: State) -> None:
+    """Draw the button that lifts all filters, where there are any."""
+    none = Filters(unit=state.filters.unit)
+    if state.filters != none:
+        st.button("Clear filters", type="tertiary", on_click=change, kwargs={"filters": none}, key="explore clear")
 
 
 def _search(filters: Filters) -> None:
@@ -84,7 +82,7 @@ def _search(filters: Filters) -> None:
         placeholder="Search for a regular expression" if filters.regex else "Search the text",
         label_visibility="collapsed",
         max_chars=1_000,
-        width=320,
+        width=280,
         on_change=lambda: refilter(text=st.session_state["explore text"]),
     )
     follow("explore how", [name for name in SEARCH_OPTIONS if getattr(filters, name)])
@@ -143,11 +141,9 @@ def _length(held: Facets, filters: Filters) -> None:
         label = f"Length: at most {high:,} {filters.unit}"
     with st.popover(label, key="explore length"):
         unit_choice("explore unit", filters)
-        bounds = {
-            "min_length": ("Shortest", low, held.characters[0]),
-            "max_length": ("Longest", high, held.characters[1]),
-        }
-        for field, (title, value, extreme) in bounds.items():
+        shortest, longest = held.characters
+        bounds = [("min_length", "Shortest", low, shortest), ("max_length", "Longest", high, longest)]
+        for field, title, value, extreme in bounds:
             key = f"explore {field}"
             follow(key, value)
             st.number_input(

@@ -1,4 +1,4 @@
-"""The SQL box of the Explore page: one read-only statement over the version, its first rows, and all of them to keep."""
+"""The SQL box of the Explore page: one read-only statement, its first rows, and all of them for download."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.data import sql
 from core.data.exporting import download_name
-from core.data.result_files import Format
+from core.data.row_writer import Format
 from core.data.workspace import Version
 from core.errors import CorpusLabError
 from pages.ui import session

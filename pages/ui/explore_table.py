@@ -21,8 +21,9 @@ from pages.ui.chart_text import shorten
 from pages.ui.explore_filters import follow
 from pages.ui.explore_row import PICTURE_COLUMNS
 from pages.ui.explore_state import SIZES, State, change
+from pages.ui.words import plain
 
-HEIGHT = 560
+HEIGHT, HEADER, ROW = 560, 38, 32
 MAX_COLUMNS = 40
 TITLES = {
     "text": "Text",
@@ -39,70 +40,91 @@ MEDIA_TYPES = {"csv": "text/csv", "jsonl": "application/jsonl", "parquet": "appl
 
 
 def row_table(version: Version, state: State, page: Page) -> None:
-    """Draw the page of rows with what stands around it; a click on a row opens it."""
-    _order_and_size(version, state)
+    """Draw the page of rows with its paging and its download; a click on a row opens it."""
     if not page.rows.num_rows:
-        st.info(
-            "No row matches these filters. Lift one of them to see more." if page.total == 0 else "This page is empty."
-        )
+        st.info("No row matches these filters. Lift one of them to see more.")
         return
-    shown = _shown(version, page)
     ids: list[str] = page.rows["id"].to_pylist()
+    shown = _shown(version, page)
     key = f"explore rows {_digest(version, state)}"
-    opened = [ids.index(state.row)] if state.row in ids else []
+    opened = [(ids.index(state.row), "text")] if state.row in ids else []
     st.dataframe(
         shown,
         hide_index=True,
-        height=min(HEIGHT, 37 + 35 * len(ids)),
+        height=min(HEIGHT, HEADER + ROW * len(ids)),
+        row_height=ROW,
         column_config=_columns(shown),
         placeholder="",
         on_select=lambda: _open(key, ids),
         selection_mode="single-cell",
-        selection_default={"selection": {"cells": [(row, "text") for row in opened]}},
+        selection_default={"selection": {"cells": opened}},
         key=key,
         alt="The rows of the dataset that match the filters",
     )
-    _paging(state, page)
+    first, last = page.offset + 1, page.offset + len(ids)
+    st.caption(f"Rows {first:,} to {last:,} of {page.total:,}. Click a row to read it whole.")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _paging(state, page)
+        st.space("stretch")
+        follow("explore size", state.size)
+        st.selectbox(
+            "Rows a page",
+            SIZES,
+            format_func=lambda size: f"{size} rows a page",
+            key="explore size",
+            label_visibility="collapsed",
+            width=150,
+            on_change=lambda: change(size=st.session_state["explore size"]),
+        )
+        _download(version, state)
 
 
-def _order_and_size(version: Version, state: State) -> None:
+def _paging(state: State, page: Page) -> None:
+    pages = math.ceil(page.total / state.size)
+    if pages > 1:
+        follow("explore page", state.page)
+        st.pagination(
+            pages,
+            max_visible_pages=5,
+            key="explore page",
+            on_change=lambda: change(page=st.session_state["explore page"]),
+        )
+
+
+def sort_choice(version: Version, state: State) -> None:
+    """Draw the button that says how the rows are sorted and opens on a click."""
     held = explore_cache.facets(version)
     orders = ["", LENGTH, "text"]
     orders += [name for name, counts in (("label", held.labels), ("split", held.splits)) if counts.distinct]
     orders += [name for name in version.columns if name not in COLUMNS and name != "pixels"][:MAX_COLUMNS]
     orders += ["id"]
     names = {"": "As in the dataset", LENGTH: "Length", **TITLES}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        follow("explore sort", state.sort if state.sort in orders else "")
+
+    def named(name: str) -> str:
+        return names.get(name, shorten(name, 40))
+
+    sort = state.sort if state.sort in orders else ""
+    down = "descending" if state.descending else "ascending"
+    with st.popover(f"Sort: {plain(named(sort))}, {down}" if sort else "Sort", key="explore sort popover"):
+        follow("explore sort", sort)
         st.selectbox(
             "Sort by",
             orders,
-            format_func=lambda name: names.get(name, shorten(name, 40)),
+            format_func=named,
             key="explore sort",
-            width=200,
             help="Sorts all rows that match, not only those on this page.",
             on_change=lambda: change(sort=st.session_state["explore sort"]),
         )
-        if state.sort:
-            follow("explore descending", state.descending)
-            st.segmented_control(
-                "Direction",
-                [False, True],
-                format_func=lambda down: "Descending" if down else "Ascending",
-                required=True,
-                key="explore descending",
-                on_change=lambda: change(descending=st.session_state["explore descending"]),
-            )
-        st.space("stretch")
-        follow("explore size", state.size)
-        st.selectbox(
-            "Rows a page",
-            SIZES,
-            key="explore size",
-            width=110,
-            on_change=lambda: change(size=st.session_state["explore size"]),
+        follow("explore descending", state.descending)
+        st.segmented_control(
+            "Direction",
+            [False, True],
+            format_func=lambda descending: "Descending" if descending else "Ascending",
+            required=True,
+            disabled=not sort,
+            key="explore descending",
+            on_change=lambda: change(descending=st.session_state["explore descending"]),
         )
-        _download(version, state)
 
 
 def _download(version: Version, state: State) -> None:
@@ -133,23 +155,6 @@ def _file(version: Version, state: State, format: Format) -> Callable[[], bytes]
             staged.unlink(missing_ok=True)
 
     return make
-
-
-def _paging(state: State, page: Page) -> None:
-    first = page.offset + 1
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(
-            f"Rows {first:,} to {first + page.rows.num_rows - 1:,} of {page.total:,}. Click a row to read it whole."
-        )
-        pages = math.ceil(page.total / state.size)
-        if pages > 1:
-            follow("explore page", min(state.page, pages))
-            st.pagination(
-                pages,
-                max_visible_pages=5,
-                key="explore page",
-                on_change=lambda: change(page=st.session_state["explore page"]),
-            )
 
 
 def _open(key: str, ids: list[str]) -> None:
@@ -184,13 +189,13 @@ def _shown(version: Version, page: Page) -> pa.Table:
 
 
 def _columns(shown: pa.Table) -> dict[str, object]:
-    widths = {"text": "large", "label": "small", "split": "small", LENGTH_COLUMN: "small"}
+    widths = {"text": 340, "label": 84, "split": 76}
     config: dict[str, object] = {
         name: st.column_config.TextColumn(TITLES[name], width=widths.get(name))
         for name in shown.column_names
         if name in TITLES and name != LENGTH_COLUMN
     }
     config[LENGTH_COLUMN] = st.column_config.NumberColumn(
-        "Length", width="small", format="localized", help="Characters of the whole text."
+        "Length", width=68, format="localized", help="Characters of the whole text."
     )
     return config

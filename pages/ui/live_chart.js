@@ -1,11 +1,14 @@
 // Draws the panels of live_chart.py. PLOTLY_PATH, TEMPLATES and isDark(element) stand above this file when it runs.
 //
-// Streamlit calls the default function again with every new set of points and at every switch of the theme; the node
-// it is given stays the same until the component leaves the page. What must outlive a call is therefore kept by node.
+// Streamlit calls the default function with every new set of points and at every switch of the theme. The element it
+// is given mostly stays the same, but not always: where a fragment's timer goes off during a run of the whole page,
+// Streamlit clears the fragment away and builds it anew. A chart's own node is therefore kept by the chart's key and
+// moved to where it is wanted, so that the reader's zoom outlives that too.
 
-const charts = new WeakMap();
-const LONGEST_DRAG = 10_000; // milliseconds; after it a drag is taken for one whose end was missed
+const charts = new Map();
 const FEW_POINTS = 30; // so many are marked each, more are drawn as a line alone
+const KEPT_UNSEEN = 30_000; // milliseconds that a chart which left the page is kept
+const LONGEST_DRAG = 10_000; // milliseconds; after it a drag is taken for one whose end was missed
 const RELEASES = ["pointerup", "pointercancel", "blur"];
 let plotly = null;
 let loading = null;
@@ -40,16 +43,16 @@ async function loadPlotly() {
   return window.Plotly;
 }
 
-function newChart(parentElement) {
+function newChart(key) {
   const root = document.createElement("div");
   root.className = "corpus-lab-live";
+  root.dataset.key = key;
   root.setAttribute("role", "group");
-  parentElement.append(root);
   const chart = { root, panels: [], heldSince: 0 };
   // A panel that was drawn while hidden (a closed tab of the page) or before the window was resized has a false size.
   chart.sizes = new ResizeObserver(() => chart.panels.forEach(fit));
   chart.sizes.observe(root);
-  // A point that arrives in the middle of a drag would end it: it waits until the drag has.
+  // A point that arrives in the middle of a drag moves the axes under it: it waits until the drag has ended.
   root.addEventListener("pointerdown", () => (chart.heldSince = Date.now()), true);
   chart.release = () => {
     if (!chart.heldSince) return;
@@ -75,14 +78,23 @@ function fit({ plot }) {
   if (drawn && plot.clientWidth > 0 && Math.abs(drawn.width - plot.clientWidth) > 1) plotly.Plots.resize(plot);
 }
 
+function isEmpty(panel) {
+  return panel.series.every(({ x }) => x.length === 0);
+}
+
+function isTouched() {
+  return window.matchMedia("(pointer: coarse)").matches;
+}
+
 function layoutOf(panel, data, dark) {
+  const showticklabels = !isEmpty(panel);
   const layout = {
     template: TEMPLATES[dark ? "dark" : "light"],
     height: data.height,
     showlegend: panel.series.length > 1,
     uirevision: data.key,
-    xaxis: { title: { text: panel.xTitle } },
-    yaxis: { title: { text: panel.yTitle } },
+    xaxis: { title: { text: panel.xTitle }, showticklabels },
+    yaxis: { title: { text: panel.yTitle }, showticklabels },
   };
   if (panel.logY) Object.assign(layout.yaxis, { type: "log", tickformat: ",~r" });
   if (panel.marker !== null) {
@@ -90,7 +102,7 @@ function layoutOf(panel, data, dark) {
     layout.annotations = [{ text: panel.markerLabel, x: panel.marker, xanchor: "left", yref: "paper", y: 1 }];
   }
   // A finger that wants to scroll the page must not zoom the chart.
-  if (window.matchMedia("(pointer: coarse)").matches) layout.dragmode = false;
+  if (isTouched()) layout.dragmode = false;
   return layout;
 }
 
@@ -103,7 +115,7 @@ function tracesOf(panel, ids, colors) {
 }
 
 function draw(chart) {
-  if (!plotly || !chart.data || Date.now() - chart.heldSince < LONGEST_DRAG) return;
+  if (!plotly || Date.now() - chart.heldSince < LONGEST_DRAG) return;
   const { data, root } = chart;
   const dark = isDark(root);
   const ids = [...new Set(data.panels.flatMap((panel) => panel.series.map(({ id }) => id)))];
@@ -115,8 +127,9 @@ function draw(chart) {
     const { figure, title, note, plot } = chart.panels[index];
     figure.setAttribute("aria-label", panel.title);
     title.textContent = panel.title;
-    note.textContent = panel.series.some(({ x }) => x.length) ? "" : data.words.waiting;
+    note.textContent = isEmpty(panel) ? data.words.waiting : "";
     plotly.react(plot, tracesOf(panel, ids, colors), layoutOf(panel, data, dark), {
+      displayModeBar: isTouched() ? false : "hover",
       displaylogo: false,
       modeBarButtons: [["toImage", "resetScale2d"]],
     });
@@ -129,26 +142,36 @@ function remove({ figure, plot }) {
   figure.remove();
 }
 
-function discard(parentElement) {
-  const chart = charts.get(parentElement);
-  charts.delete(parentElement);
-  chart.data = null;
-  chart.sizes.disconnect();
-  RELEASES.forEach((name) => window.removeEventListener(name, chart.release));
-  chart.panels.splice(0).forEach(remove);
-  chart.root.remove();
+function place(chart, parentElement) {
+  if (chart.root.parentElement === parentElement) return;
+  for (const other of parentElement.querySelectorAll(":scope > .corpus-lab-live")) {
+    other.remove();
+    discardUnlessSeen(other.dataset.key);
+  }
+  parentElement.append(chart.root);
+}
+
+function discardUnlessSeen(key) {
+  setTimeout(() => {
+    const chart = charts.get(key);
+    if (!chart || chart.root.isConnected) return;
+    charts.delete(key);
+    chart.sizes.disconnect();
+    RELEASES.forEach((name) => window.removeEventListener(name, chart.release));
+    chart.panels.splice(0).forEach(remove);
+  }, KEPT_UNSEEN);
 }
 
 export default function ({ data, parentElement }) {
-  if (!charts.has(parentElement)) charts.set(parentElement, newChart(parentElement));
-  const chart = charts.get(parentElement);
+  if (!charts.has(data.key)) charts.set(data.key, newChart(data.key));
+  const chart = charts.get(data.key);
   chart.data = data;
+  place(chart, parentElement);
   draw(chart);
   loading ??= loadPlotly().then((loaded) => (plotly = loaded));
   if (!plotly) {
     const failed = () => (chart.root.textContent = data.words.failed);
     loading.then(() => draw(chart), failed);
   }
-  // Streamlit also cleans up after a call that the next one overtook, while the component stays on the page.
-  return () => setTimeout(() => charts.has(parentElement) && !parentElement.isConnected && discard(parentElement), 0);
+  return () => discardUnlessSeen(data.key);
 }

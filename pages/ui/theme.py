@@ -161,8 +161,10 @@ def template(dark: bool) -> go.layout.Template:
         },
         margin={"l": 8, "r": 8, "t": 24, "b": 8},
         modebar={"bgcolor": "rgba(0,0,0,0)", "color": colors.muted, "activecolor": colors.accent},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
+        # Not transparent: Plotly outlines the hover line in white then, and a downloaded picture of the dark theme
+        # would be light words on nothing.
+        paper_bgcolor=colors.background,
+        plot_bgcolor=colors.background,
         separators=".,",
         shapedefaults={"line": {"color": colors.muted, "dash": "dot", "width": 1}},
         xaxis={**axis, "showgrid": False, "showline": True},
