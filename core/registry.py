@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from core.errors import UnknownName
 
@@ -36,6 +36,10 @@ class Registry(Mapping[str, T], Generic[T]):
             return self._things[name]
         except KeyError:
             raise unknown_name(self.what, name, self._things) from None
+
+    def get(self, name: str, /, default: Any = None) -> Any:
+        """Return what is filed under `name`, or `default`."""
+        return self._things.get(name, default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._things)
