@@ -27,10 +27,11 @@ SCRIPTS = {
 UNSPACED = SCRIPTS["han"] + SCRIPTS["kana"] + SCRIPTS["thai"] + "\u0e80-\u0eff\u1000-\u109f\u1780-\u17d3"
 
 JOINERS = "\u00ad\u200c\u200d"  # soft hyphen, zero-width non-joiner and joiner: inside words, though category Cf
-SKIN_TONES = range(0x1F3FB, 0x1F400)  # category Sk, and parts of emoji
+PICTURES = "\U0001d000-\U0001d3ff\U0001f000-\U0001faff"  # notes, tiles, flags, emoji: category So above
 
-# Punctuation and symbols stand in these planes; what lies above is Han, tags and private use.
-LAST_CODE_POINT = 0x1FFFF
+# Only the Basic Multilingual Plane is listed character by character: `re` looks a class up at once there, but goes
+# through ranges above it one by one, for every character. Above it are marks of ancient scripts, and PICTURES.
+LAST_CODE_POINT = 0xFFFF
 
 
 @functools.cache
@@ -39,21 +40,17 @@ def punctuation() -> str:
 
     Emoji and other pictures (category So) are not among them.
     """
-
-    def belongs(category: str, code: int) -> bool:
-        return category[0] == "P" or (category in {"Sc", "Sm", "Sk"} and code not in SKIN_TONES)
-
-    return _ranges(belongs)
+    return _ranges(lambda category, character: category[0] == "P" or category in {"Sc", "Sm", "Sk"})
 
 
 @functools.cache
 def outside_words() -> str:
     """Return what is in no word, as a regex class's inside: blanks, punctuation, symbols, emoji, control characters."""
 
-    def belongs(category: str, code: int) -> bool:
-        return category[0] in "PSZ" or (category in {"Cc", "Cf"} and chr(code) not in JOINERS)
+    def belongs(category: str, character: str) -> bool:
+        return category[0] in "PSZ" or (category in {"Cc", "Cf"} and character not in JOINERS)
 
-    return _ranges(belongs)
+    return _ranges(belongs) + PICTURES
 
 
 @functools.cache
@@ -69,13 +66,13 @@ def spaced_letter() -> re.Pattern[str]:
     return re.compile(f"[^{outside_words()}{UNSPACED}]")
 
 
-def _ranges(belongs: Callable[[str, int], bool]) -> str:
-    """Return the characters that `belongs(category, code point)` accepts, as ranges of escaped code points."""
+def _ranges(belongs: Callable[[str, str], bool]) -> str:
+    """Return the characters that `belongs(category, character)` accepts, as ranges of escaped code points."""
     ranges: list[list[int]] = []
     for code in range(LAST_CODE_POINT + 1):
-        if belongs(unicodedata.category(chr(code)), code):
+        if belongs(unicodedata.category(chr(code)), chr(code)):
             if ranges and ranges[-1][1] == code - 1:
                 ranges[-1][1] = code
             else:
                 ranges.append([code, code])
-    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
+    return "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in ranges)
