@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.data.sources.source import ColumnMapping
+from core.errors import InputError
+from core.registry import unknown_name
 
 # Names as they are written in the datasets people bring, without case, spaces and punctuation; the better the earlier.
 TEXT_NAMES = (
@@ -50,6 +52,39 @@ def guess_mapping(columns: Mapping[str, Sequence[object]]) -> ColumnMapping:
     row_id = _named(unique, ID_NAMES)
     label = _guess_label([name for name in rest if name != row_id], cells)
     return ColumnMapping(text=text, label=label, split=split, id=row_id)
+
+
+def resolve_mapping(
+    samples: Mapping[str, Sequence[object]], guess: ColumnMapping, chosen: Mapping[str, str | None]
+) -> ColumnMapping:
+    """Return the mapping in which `chosen` (role to column; "" for none, None for not chosen) overrules `guess`.
+
+    `samples` are the columns and their first values. Raises UnknownName for a column that is not there, and
+    InputError where one column is to be two things or no column is left for the text.
+    """
+    picked = {role: name for role, name in chosen.items() if name is not None}
+    used = [name for name in picked.values() if name]
+    for name in used:
+        if name not in samples:
+            raise unknown_name("column", name, list(samples))
+        if used.count(name) > 1:
+            raise InputError(f"The column {name!r} is chosen twice.", "Choose a different column for each.")
+    roles = {role: None if name in used else name for role, name in guess}
+    roles.update({role: name or None for role, name in picked.items()})
+    if not roles["text"]:
+        rest = {name: values for name, values in samples.items() if name not in used}
+        if not rest:
+            raise InputError("No column is left for the text.", "Choose another column as the label, split or id.")
+        text = guess_mapping(rest).text
+        roles = {role: None if name == text else name for role, name in roles.items()} | {"text": text}
+    return ColumnMapping.model_validate(roles)
+
+
+def other_text(samples: Mapping[str, Sequence[object]], text: str) -> str | None:
+    """Return the column of words that may be the text instead of `text`, or None where there is none."""
+    rest = {name: values for name, values in samples.items() if name != text}
+    other = guess_mapping(rest).text if rest else None
+    return other if other and any(samples[other]) and looks_like_text(samples[other]) else None
 
 
 def looks_like_text(values: Iterable[object]) -> bool:
@@ -134,7 +169,8 @@ def _guess_label(names: Sequence[str], cells: Mapping[str, Sequence[str | None]]
     for name in names:
         there = [cell for cell in cells[name] if cell]
         distinct = len(set(there))
-        if distinct and (distinct * 2 <= len(there) or len(there) < 20) and max(map(len, there)) <= LABEL_CHARACTERS:
+        repeats = distinct * 2 <= len(there) or len(there) < 20
+        if repeats and max(map(len, there), default=0) <= LABEL_CHARACTERS:
             possible[name] = (distinct, len(there))
     named = _named(list(possible), LABEL_NAMES)
     if named or len(cells) == 2:

@@ -5,11 +5,11 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from core.data.sources.limits import MAX_BYTES
 from core.errors import FileError
 
 CHUNK_BYTES = 1 << 20
 SAMPLE_BYTES = 1 << 20
-MAX_BYTES = 2_000_000_000
 MAX_RATIO = 200
 RATIO_FREE_BYTES = 100_000_000
 GZIP_MAGIC = b"\x1f\x8b"
@@ -31,7 +31,7 @@ class FileBytes:
             self.size = path.stat().st_size
             with path.open("rb") as file:
                 self.gzipped = file.read(2) == GZIP_MAGIC
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):
             raise FileError(f"There is no file {path}.", "Check its name and its folder.") from None
         except OSError as error:
             problem = f"The file {path.name} cannot be read ({error.strerror or error})."

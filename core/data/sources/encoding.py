@@ -6,8 +6,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
+from core.data.sources.limits import MAX_LINE
 from core.errors import FileError
+
+EncodingName = Literal[
+    "utf-8", "utf-16", "gb18030", "big5", "shift_jis", "euc_kr", "cp1250", "cp1251", "cp1252", "latin-1"
+]
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,7 +27,6 @@ LATIN_NOTE = (
     "The file is neither UTF-8, UTF-16 nor GB18030, so it was read as Latin-1 (in its Windows form, cp1252); "
     "if letters with accents look wrong, save the file as UTF-8."
 )
-MAX_LINE = 20_000_000
 
 COMMON_SHARE = 0.4
 """The share of the decoded characters that must be everyday Chinese: 0.99 in hotel reviews, 0.7 in
@@ -30,10 +35,11 @@ traditional characters, near 0 in Latin-1 text that happens to decode."""
 
 @dataclass(frozen=True)
 class Encoding:
-    """A codec's name, and a sentence for the person where the choice was not certain."""
+    """A codec's name, a sentence for the person where finding it was not certain, and whether the person chose it."""
 
     name: str
     note: str | None = None
+    chosen: bool = False
 
 
 def find_encoding(sample: bytes, complete: bool) -> Encoding:
@@ -63,28 +69,28 @@ def find_encoding(sample: bytes, complete: bool) -> Encoding:
 ANOTHER_FORMAT = "Export it as CSV, JSONL, Parquet or plain text, in UTF-8."
 
 
-def decoded(chunks: Iterable[bytes], encoding: str, notes: list[str]) -> Iterator[str]:
+def decoded(chunks: Iterable[bytes], encoding: Encoding, notes: list[str]) -> Iterator[str]:
     """Yield `chunks` as text.
 
     A file that began as plain ASCII decides at its first other byte; a note on that goes into `notes`.
     Raises FileError with the position of the first byte that does not decode, and for NUL characters.
     """
-    decoder = codecs.getincrementaldecoder(encoding)()
-    ascii_so_far = encoding == "utf-8"
+    decoder = codecs.getincrementaldecoder(encoding.name)()
+    ascii_so_far = encoding.name == "utf-8" and not encoding.chosen
     offset = 0
     for chunk in chunks:
         if ascii_so_far and not chunk.isascii():
             ascii_so_far = False
             found = find_encoding(chunk, complete=False)
             if found.name in ("gb18030", LATIN):
-                encoding, decoder = found.name, codecs.getincrementaldecoder(found.name)()
+                encoding, decoder = found, codecs.getincrementaldecoder(found.name)()
                 notes.extend([found.note] if found.note else [])
-        text = _decode(decoder, chunk, offset, encoding, final=False)
+        text = _decode(decoder, chunk, offset, encoding.name, final=False)
         offset += len(chunk)
         if "\0" in text:
-            raise _nul(offset - len(chunk) + len(text[: text.index("\0")].encode(encoding, "replace")))
+            raise _nul(offset - len(chunk) + len(text[: text.index("\0")].encode(encoding.name, "replace")))
         yield text
-    rest = _decode(decoder, b"", offset, encoding, final=True)
+    rest = _decode(decoder, b"", offset, encoding.name, final=True)
     if rest:
         yield rest
 
