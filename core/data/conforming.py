@@ -18,6 +18,8 @@ from core.data.identity import content_hash_sql, id_sql, occurrences
 from core.data.mapping import normal_split
 from core.data.rows import BATCH_ROWS, COLUMNS, SCHEMA
 from core.data.sources.source import ColumnMapping
+from core.data.spreadsheet import made_unsafe
+from core.data.spreadsheet import made_unsafe
 from core.data.staging import PROGRESS_S
 from core.data.table import quoted
 from core.jobs import Job, Progress
@@ -45,7 +47,8 @@ def exported_plan(duck: duckdb.DuckDBPyConnection, columns: Columns) -> Plan:
     """Return the plan for rows that were exported: ids and lineage stay as they are."""
     own = {name: columns.filled(name) for name in COLUMNS} | {"text": f"coalesce({columns.text('text')}, '')"}
     extras = [name for name in columns.staged.names if name not in COLUMNS]
-    return Plan([own[name] for name in COLUMNS] + _kept(duck, columns, extras), extras)
+    names = [made_unsafe(name) for name in extras] if columns.delimited else extras
+    return Plan([own[name] for name in COLUMNS] + _kept(duck, columns, extras), names)
 
 
 def mapped_plan(duck: duckdb.DuckDBPyConnection, columns: Columns, mapping: ColumnMapping) -> Plan:
