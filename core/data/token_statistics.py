@@ -20,6 +20,7 @@ SAMPLE_CHARACTERS_OF = {"basic_english": 3_000_000, "whitespace": 3_000_000, "ch
 
 CURVE_POINTS = 200
 HASHES = 2**64
+LARGEST_KEY = 2**63 - 1
 
 Codes = NDArray[np.int64]
 
@@ -85,15 +86,16 @@ def token_sample(version: Version, filters: Filters = EVERYTHING, tokenizer: str
     name = tokenizer or tokenizer_for(version.language)
     tokenize = TOKENIZERS[name].tokenize_many
     where, values = filtered_sql(version, filters)
+    budget = SAMPLE_CHARACTERS_OF.get(name, SAMPLE_CHARACTERS)
     with opened(version) as duck:
-        size = f"count(*), coalesce(avg(least(length(text), {ROW_CHARACTERS})), 0)"
-        of, mean = duck.execute(f"SELECT {size} FROM data WHERE {where}", values).fetchall()[0]
-        characters = SAMPLE_CHARACTERS_OF.get(name, SAMPLE_CHARACTERS)
-        share = min(1.0, SAMPLE_ROWS / max(of, 1), characters / max(of * mean, 1))
-        drawn = "" if share == 1 else f"AND hash(id) < {int(share * HASHES)}"
+        of = duck.execute(f"SELECT count(*) FROM data WHERE {where}", values).fetchall()[0][0]
+        drawn = f"AND hash(id) < {SAMPLE_ROWS * HASHES // of}" if of > SAMPLE_ROWS else ""
+        # Rows in the order of their hashes, until their characters are enough.
+        order = "OVER (ORDER BY hash(id), id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
+        read = f"least(length(text), {ROW_CHARACTERS})"
         rows = duck.execute(
-            f"SELECT left(text, {ROW_CHARACTERS}), length(text) > {ROW_CHARACTERS} FROM data "
-            f"WHERE {where} {drawn} ORDER BY hash(id), id",
+            f"SELECT left(text, {ROW_CHARACTERS}), length(text) > {ROW_CHARACTERS} FROM data WHERE {where} {drawn} "
+            f"QUALIFY sum({read}) {order} - {read} < {budget} ORDER BY hash(id), id",
             values,
         ).fetchall()
     return encoded(tokenize([text for text, _ in rows]), name, of, sum(cut for _, cut in rows))
@@ -129,18 +131,22 @@ def vocabulary_growth(sample: TokenSample) -> Growth:
 def top_ngrams(sample: TokenSample, n: int = 1, k: int = 20, without: Collection[str] = ()) -> list[Ngram]:
     """Return the `k` most frequent runs of `n` tokens; those that hold a token of `without` are left out.
 
-    Runs do not cross from row to row. Equally frequent ones stand in the order of first appearance.
+    Runs do not cross from row to row. Equally frequent ones stand in the order in which their tokens first appeared.
     """
     windows = _windows(sample, n, frozenset(without))  # (M, n)
     if not len(windows):
         return []
-    keys = windows[:, 0]
+    keys, possible = windows[:, 0], len(sample.vocabulary)
     for column in range(1, n):
-        # Numbering the distinct prefixes anew keeps every key below M * V, far from overflow.
-        keys = np.unique(keys, return_inverse=True)[1] * len(sample.vocabulary) + windows[:, column]
-    _, first, counts = np.unique(keys, return_index=True, return_counts=True)
-    best = np.lexsort((first, -counts))[:k]
-    return [Ngram(tuple(sample.vocabulary[code] for code in windows[first[i]]), int(counts[i])) for i in best]
+        if possible * len(sample.vocabulary) > LARGEST_KEY:
+            distinct, keys = np.unique(keys, return_inverse=True)
+            possible = len(distinct)
+        keys = keys * len(sample.vocabulary) + windows[:, column]
+        possible *= len(sample.vocabulary)
+    distinct, counts = np.unique(keys, return_counts=True)
+    best = np.argsort(-counts, kind="stable")[:k]
+    codes = [windows[np.argmax(keys == distinct[i])] for i in best]
+    return [Ngram(tuple(sample.vocabulary[c] for c in run), int(counts[i])) for run, i in zip(codes, best, strict=True)]
 
 
 def _windows(sample: TokenSample, n: int, without: frozenset[str]) -> Codes:
@@ -148,7 +154,7 @@ def _windows(sample: TokenSample, n: int, without: frozenset[str]) -> Codes:
     codes = sample.codes
     if n < 1 or len(codes) < n:
         return np.empty((0, max(n, 1)), np.int64)
-    row = np.searchsorted(sample.ends, np.arange(len(codes)), side="right")
+    row = np.repeat(np.arange(len(sample.ends)), np.diff(sample.ends, prepend=0))
     windows = np.lib.stride_tricks.sliding_window_view(codes, n)
     keep = row[: len(windows)] == row[n - 1 :]
     if without:

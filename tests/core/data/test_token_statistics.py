@@ -34,12 +34,14 @@ def test_ngrams_do_not_cross_rows():
 def test_ngrams_without_some_tokens():
     sample = sample_of("the cat sat on the mat", "the cat ran")
     assert ngrams(sample, 1, without={"the", "on"}) == [("cat", 2), ("sat", 1), ("mat", 1), ("ran", 1)]
-    assert ngrams(sample, 2, without={"the"}) == [("cat sat", 1), ("sat on", 1), ("cat ran", 1)]
+    assert ngrams(sample, 2, without={"the"}) == [("cat sat", 1), ("cat ran", 1), ("sat on", 1)]
     assert ngrams(sample, 2, without={"the", "cat", "sat", "mat", "ran", "on"}) == []
 
 
+@pytest.mark.parametrize("largest", [token_statistics.LARGEST_KEY, 100])
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
-def test_ngrams_are_counted_as_python_counts_them(n):
+def test_ngrams_are_counted_as_python_counts_them_also_when_their_numbers_grow_large(n, largest, monkeypatch):
+    monkeypatch.setattr(token_statistics, "LARGEST_KEY", largest)
     rng = random.Random(n)
     rows = [rng.choices("abcdefgh", k=rng.randint(0, 9)) for _ in range(400)]
     expected = Counter(tuple(row[i : i + n]) for row in rows for i in range(len(row) - n + 1))
@@ -109,6 +111,13 @@ def test_long_texts_are_cut_and_counted(make_version, monkeypatch):
     sample = token_sample(make_version(["ab cd ef", "ab"]), tokenizer="whitespace")
     assert sample.cut == 1
     assert set(sample.vocabulary) == {"ab", "c"}
+
+
+def test_the_sample_stops_when_it_has_enough_characters(make_version, monkeypatch):
+    monkeypatch.setitem(token_statistics.SAMPLE_CHARACTERS_OF, "whitespace", 100)
+    sample = token_sample(make_version(["a" * 30] * 50), tokenizer="whitespace")
+    assert (sample.sampled, sample.of) == (4, 50)  # a row is read while fewer than 100 characters stand before it
+    assert token_sample(make_version(["a" * 300, "b" * 300]), tokenizer="whitespace").sampled == 1
 
 
 def test_chinese_is_cut_into_words_without_asking(make_version, shared_data):
