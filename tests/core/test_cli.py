@@ -1,0 +1,106 @@
+"""The command line, as a process of its own, exactly as the README says it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.cli import main
+from core.options import add_options, given
+from core.text.wordnet import wordnet_folder
+
+ROOT = Path(__file__).parents[2]
+
+
+def core(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "CORPUS_LAB_HOME": str(home)}
+    command = [sys.executable, "-m", "core", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+
+
+def answer(home: Path, *arguments: str) -> dict:
+    done = core(home, *arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_import_list_show_split_export_and_import_again(home: Path, tmp_path: Path) -> None:
+    imported = answer(home, "data", "import", "builtin:reviews", "--name", "mine")
+    assert (imported["state"], imported["rows"]) == ("finished", 300)
+    assert answer(home, "data", "split", "mine", "--seed", "3")["state"] == "finished"
+    listed = json.loads(core(home, "data", "list", "--json").stdout)
+    assert [(d["name"], d["version"], d["rows"]) for d in listed] == [("mine", 2, 300)]
+    shown = answer(home, "data", "show", "mine")
+    assert shown["labels"] == {"negative": 150, "positive": 150}
+    assert [step["action"] for step in shown["history"]] == ["import", "split"]
+    path = tmp_path / "out.csv"
+    answer(home, "data", "export", "mine", "--format", "csv", "--output", str(path))
+    again = answer(home, "data", "import", str(path), "--name", "again")
+    assert again["rows"] == 300
+    assert answer(home, "data", "show", "again")["first_rows"] == shown["first_rows"]
+
+
+def test_a_column_can_be_named(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rows.tsv"
+    path.write_text("title\tbody\tstars\nA\tthe first body of text\t5\nB\tthe second body of text\t1\n")
+    answer(home, "data", "import", str(path), "--name", "named", "--text", "body", "--label", "stars")
+    rows = answer(home, "data", "show", "named")["first_rows"]
+    assert [(row["text"], row["label"]) for row in rows] == [
+        ("the first body of text", "5"),
+        ("the second body of text", "1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("data", "show", "nothing"), "There is no dataset named 'nothing'."),
+        (("data", "import", "/nowhere.csv"), "/nowhere.csv"),
+        (("data", "import", "builtin:review"), "Did you mean 'reviews'?"),
+        (("data", "import", "builtin:reviews", "--row-limit", "0"), "row_limit"),
+        (("finetune", "--data", "nothing"), "There is no dataset named 'nothing'."),
+        (("runs", "show", "0"), "This run is not there"),
+    ],
+)
+def test_an_error_of_the_user_is_one_sentence_and_exit_code_1(
+    home: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    done = core(home, *arguments)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+    as_json = core(home, *arguments, "--json")
+    assert as_json.returncode == 1
+    assert said in json.loads(as_json.stdout)["error"]
+
+
+def test_a_wrong_command_line_is_exit_code_2(home: Path) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["data", "import"])
+    assert end.value.code == 2
+
+
+def test_every_option_of_a_kind_comes_from_its_config(home: Path) -> None:
+    import argparse
+
+    from core.data.splitting import SplitConfig
+
+    parser = argparse.ArgumentParser()
+    add_options(parser, SplitConfig, leave_out=("version",))
+    parsed = parser.parse_args(["--train", "0.5", "--no-stratify", "--seed", "7"])
+    assert given(parsed, SplitConfig) == {"train": "0.5", "stratify": False, "seed": "7"}
+    help_text = " ".join(parser.format_help().split())
+    for name, field in SplitConfig.model_fields.items():
+        if name != "version":
+            assert (field.description or "").split(".")[0].replace("%", "")[:30] in help_text.replace("%", "")
+
+
+def test_wordnet_is_found_or_said_how_to_get(home: Path) -> None:
+    try:
+        folder = wordnet_folder(home)
+    except Exception:
+        pytest.skip("WordNet is not on this machine")
+    assert answer(home, "wordnet")["wordnet"] == str(folder)
