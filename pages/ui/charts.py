@@ -135,9 +135,11 @@ def zipf(
     x_title, y_title = "Rank of the token", "Occurrences"
     if not len(ranks):
         return empty_chart(x_title, y_title)
-    # Ranks are many and even on a linear scale: taken evenly on the logarithmic one, a thousand draw the same line.
-    kept = np.unique(np.geomspace(1, len(ranks), num=min(len(ranks), MAX_POINTS)).round().astype(int)) - 1
-    x, y = np.asarray(ranks)[kept], np.asarray(frequencies)[kept]
+    x, y = np.asarray(ranks), np.asarray(frequencies)
+    if len(x) > MAX_POINTS:
+        # Ranks that are even on a linear scale: taken evenly on the logarithmic one, a thousand draw the same line.
+        kept = np.unique(np.geomspace(1, len(x), num=MAX_POINTS).round().astype(int)) - 1
+        x, y = x[kept], y[kept]
     figure = go.Figure(go.Scatter(x=x, y=y, mode="lines+markers", marker={"size": 4}, name="Observed"))
     if slope is not None:
         ends = np.array([x[0], x[-1]], float)
@@ -149,7 +151,7 @@ def zipf(
     figure.update_xaxes(**log_axis(), dtick=1)
     figure.update_yaxes(**log_axis(), dtick=1)
     description = (
-        f"Token frequency by rank on logarithmic axes: {len(ranks):,} different tokens; the most frequent occurs "
+        f"Token frequency by rank on logarithmic axes: {x[-1]:,} different tokens; the most frequent occurs "
         f"{y[0]:,} times and the last {y[-1]:,} times."
     )
     return Chart(figure, description if slope is None else f"{description} The fitted slope is {slope:.2f}.")

@@ -88,14 +88,17 @@ def lay_out_bars(
     counted = {"fixedrange": True, "showgrid": True, "showline": False, "rangemode": "tozero"}
     counted["title_text"] = f"{chart_text(y_title)}<br>{note}" if note else chart_text(y_title)
     figure.update_layout(hovermode="closest", dragmode=False)
+    bar = figure.data[0]
+    values = bar.x if horizontal else bar.y
+    if max(values) <= 5 and all(float(value).is_integer() for value in values):
+        counted["dtick"] = 1  # No half rows.
     if horizontal:
         row = 22 if len(categories) <= 20 else 18
         figure.update_layout(height=96 + row * len(categories))
-        bar = figure.data[0]
         # The number after the longest bar is outside the axes, which Plotly makes no room for: about 4% of a narrow
         # chart a character.
         room = 1.04 + 0.04 * max(map(len, bar.text))
-        figure.update_xaxes(**counted, range=[0, (max(bar.x) or 1) * room])
+        figure.update_xaxes(**counted, range=[0, (max(values) or 1) * room])
         figure.update_yaxes(**named, autorange="reversed")
     else:
         figure.update_layout(height=280)

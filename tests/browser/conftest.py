@@ -1,0 +1,153 @@
+"""A real Chromium and a real server for the browser tests."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS = 90  # A busy two-core machine that imports Streamlit for the first time.
+STOP_SECONDS = 20
+
+
+class AppServer:
+    """A Streamlit server in a process group of its own, with its own home and port, below `path` of its address."""
+
+    def __init__(self, script: Path, home: Path, path: str = "") -> None:
+        self.script, self.home, self.path = script, home, path
+        self.port = _free_port()
+        self.url = f"http://localhost:{self.port}/{path}".rstrip("/")
+        self.log = home.parent / f"server-{self.port}.log"
+        self.groups: list[int] = []
+        self.start()
+
+    def start(self) -> None:
+        """Start the server and return when it answers."""
+        command = [sys.executable, "-m", "streamlit", "run", str(self.script), "--server.baseUrlPath", self.path]
+        command += ["--server.port", str(self.port), "--server.address", "localhost", "--server.headless", "true"]
+        environment = {**os.environ, "CORPUS_LAB_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+        self.groups.append(self.process.pid)
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        self.close()
+        raise RuntimeError(f"The server did not start:\n{self.log.read_text()[-3000:]}")
+
+    def stop(self) -> None:
+        """Ask the server to end, as Ctrl+C does, and wait until it has."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the server without asking (SIGKILL to it alone, its children are left to what they do then)."""
+        self._end(signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Stop the server and start it again on the same port and home."""
+        self.stop()
+        self.start()
+
+    def close(self) -> None:
+        """Stop the server, and end what it or an earlier one left behind in its group."""
+        self.stop()
+        for group in self.groups:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process.poll() is not None:
+            return
+        self.process.send_signal(how)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium of the system; without one the browser tests are skipped."""
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if executable is None:
+        reason = "BROWSER TESTS SKIPPED: no Chromium was found. Install the package chromium to run them."
+        warnings.warn(reason, stacklevel=1)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`open_page(url, **options)` opens a page of a visitor of its own; the options are a browser context's."""
+    contexts = []
+
+    def open_one(url: str, **options: object) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(url)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Callable[..., AppServer]]:
+    """`serve(script, path="")` starts a server with an empty home; all are ended with the module."""
+    servers: list[AppServer] = []
+
+    def serve_one(script: Path, path: str = "") -> AppServer:
+        servers.append(AppServer(script, tmp_path_factory.mktemp("server") / "home", path))
+        return servers[-1]
+
+    yield serve_one
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture(scope="module")
+def app_server(serve: Callable[..., AppServer]) -> AppServer:
+    """The app itself, shared by the tests of a module. A test that kills it starts its own with `serve`."""
+    return serve(ROOT / "streamlit_app.py")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return int(probe.getsockname()[1])
