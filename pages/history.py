@@ -58,7 +58,8 @@ def details(version: Version) -> None:
         if st.button("Delete", icon=":material/delete:"):
             delete(version)
     with st.expander("The exact settings of this step"):
-        st.json(dict(version.params))
+        uploaded = {"source": "an uploaded file"} if version.params.get("filename") else {}
+        st.json({**version.params, **uploaded})
 
 
 def opened(version: Version, format: Format) -> Callable[[], BinaryIO]:

@@ -18,6 +18,7 @@ PREVIEW_ROWS = 5
 CLEANING = ("lowercase", "punctuation", "numbers", "stop_words", "extra_stop_words")
 DROPPING = ("drop_duplicates", "min_tokens", "max_tokens")
 ADVANCED = ("tokenizer", "unicode", "strip_html", "separate_tokens", "drop_empty")
+MOST_HELD_OUT = 49
 PARTS = ("train", "validation", "test")
 
 
@@ -53,12 +54,13 @@ def clean(version: Version) -> None:
 def split(version: Version) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
-        percentages = {}
-        for part, column, default in zip(PARTS, st.columns(3), (80, 10, 10), strict=True):
+        held_out = {}
+        for part, column in zip(("validation", "test"), st.columns(2), strict=True):
             with column:
-                percentages[part] = st.number_input(
-                    f"{part.capitalize()}, %", 0, 100, default, help=SplitConfig.model_fields[part].description
-                )
+                meaning = SplitConfig.model_fields[part].description
+                held_out[part] = st.number_input(f"{part.capitalize()}, %", 0, MOST_HELD_OUT, 10, help=meaning)
+        percentages = {"train": 100 - sum(held_out.values()), **held_out}
+        st.caption(f"The other {percentages['train']} % are for training.")
         values = fields(SplitConfig, ("stratify", "keep_existing", "seed"), "split")
     with right, errors_as_sentences():
         config = parse_config(SplitConfig, {"version": version.id, **percentages, **values})

@@ -35,7 +35,7 @@ def test_the_command_line_and_the_data_pages_load_nothing_heavy() -> None:
 def test_a_file_is_one_idea(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 300
-    assert not lines or lines[0].startswith('"""'), "a file begins by saying what it is"
+    assert not lines or lines[0].lstrip("r").startswith('"""'), "a file begins by saying what it is"
 
 
 def test_every_module_of_core_has_a_test_beside_it() -> None:

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 TICK_S = 0.2
 RETRY_WARM_S = 60.0
+STAGED_S = 24 * 3600
 WARM_AFTER_S = 3.0  # lets the first page draw before a spare worker takes a core to import torch
 WARM_MODULES = ("torch", "transformers", "core.finetuning.training")
 COMMAND = (sys.executable, "-m", "core", "worker")
@@ -105,7 +106,15 @@ class Supervisor:
                 lock.close()
                 return False
             self._lock = lock
+            self._sweep()
         return True
+
+    def _sweep(self) -> None:
+        """Remove what killed processes left half-written; nothing that is being written is a day old."""
+        for path in (self.home / "staging").glob("*"):
+            with suppress(OSError):
+                if path.is_file() and time.time() - path.stat().st_mtime > STAGED_S:
+                    path.unlink()
 
     def _launch(self, run: Run) -> None:
         if run.lane == "training" and self._spare is not None and self._spare.poll() is None:

@@ -210,3 +210,16 @@ def test_a_run_that_the_terminal_carries_out_is_left_to_it(
     run = store.submit("count", "counting", {"steps": 2}, lane="terminal")
     time.sleep(0.8)
     assert store.run(run.id).state == "queued"
+
+
+def test_what_killed_processes_left_behind_is_removed_after_a_day(home: Path) -> None:
+    old, fresh = home / "staging" / "old.parquet", home / "staging" / "fresh.parquet"
+    old.parent.mkdir(parents=True)
+    for path in (old, fresh):
+        path.write_text("half")
+    os.utime(old, (time.time() - 90_000, time.time() - 90_000))
+    started = Supervisor(home, warm=())
+    started.start()
+    wait_for(lambda: not old.exists())
+    started.stop()
+    assert fresh.exists()
