@@ -5,6 +5,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from core.runs.store import Run
 from pages.ui import dataset, session
+from pages.ui.theme import follow_theme
 from pages.ui.words import errors_as_sentences, plain
 
 SECTIONS: dict[str, list[tuple[str, str, str]]] = {
@@ -42,6 +43,7 @@ def navigation() -> StreamlitPage:
                 st.page_link(entry)
         going_on = session.runs().runs(states=("queued", "running"))
         st.fragment(_going_on, run_every=POLL_S if going_on else None)()
+        follow_theme()
     return page
 
 
