@@ -3,13 +3,20 @@
 import json
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from core.errors import StorageError
+from core.storage import storage_errors
 
 FOLDER = "checkpoints"
 # Trainer writes the state last. Everything but the weights is needed only to go on training.
 STATE = "trainer_state.json"
 FOR_RESUMING = ("optimizer.pt", "scheduler.pt", "rng_state.pth", "training_args.bin")
 WEIGHTS = "model.safetensors"
+AT_ONCE = 3  # the best, the last and the one being written, each weights and the optimiser's two moments
+FULL = 1 << 24  # bytes free on a disk that is called full
 
 
 def steps(folder: Path) -> list[int]:
@@ -49,3 +56,27 @@ def strip(folder: Path, keep: int) -> None:
         if step != keep:
             for name in FOR_RESUMING:
                 (path_of(folder, step) / name).unlink(missing_ok=True)
+
+
+def require_space(folder: Path, weights: int) -> None:
+    """Raise StorageError when the disk of `folder` cannot hold the checkpoints of a model of `weights` bytes."""
+    needed = AT_ONCE * 3 * weights
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise StorageError(
+            f"The disk has {free / 1e6:,.0f} MB free, and fine-tuning needs {needed / 1e6:,.0f} MB for checkpoints.",
+            "Free some space, then try again.",
+        )
+
+
+@contextmanager
+def disk_errors(folder: Path) -> Iterator[None]:
+    """Turn whatever a full disk makes torch and safetensors raise into a StorageError."""
+    try:
+        with storage_errors(folder):
+            yield
+    except RuntimeError as error:  # torch.save does not say ENOSPC
+        if shutil.disk_usage(folder).free > FULL:
+            raise
+        problem = f"The disk is full: {folder}."
+        raise StorageError(problem, "Free some space, then resume the run.") from error

@@ -13,7 +13,7 @@ class FinetuneConfig(Config):
         default=4,
         ge=1,
         le=50,
-        description="How many times the model sees every training row. More can fit better, or learn the rows by heart.",
+        description="How often the model sees every training row. More can fit better, or learn the rows by heart.",
     )
     batch_size: int = Field(
         default=16,
@@ -50,7 +50,7 @@ class FinetuneConfig(Config):
         default=0.2,
         ge=0.05,
         le=0.5,
-        description="Share of the training rows held out to score the model, where the dataset has no validation split.",
+        description="Share of the training rows held out to score the model, if the dataset has no validation split.",
     )
     seed: int = Field(
         default=0,

@@ -37,7 +37,9 @@ class Rows:
 
     def at(self, indices: Sequence[int]) -> "Rows":
         """Return the rows at `indices`, in that order."""
-        return Rows(*([column[i] for i in indices] for column in (self.ids, self.texts, self.targets)))
+        return Rows(
+            [self.ids[i] for i in indices], [self.texts[i] for i in indices], [self.targets[i] for i in indices]
+        )
 
 
 @dataclass
@@ -52,7 +54,9 @@ class Examples:
 
 
 @dataclass
-class _Row:
+class LabelledRow:
+    """A row with text and label; `original` is false for one that was augmented or generated."""
+
     id: str
     text: str
     label: str
@@ -71,7 +75,7 @@ def read_examples(version: Version, config: FinetuneConfig) -> Examples:
     """
     rows, notes = _usable(version)
     labels = _labels(rows, version)
-    parts: dict[str, list[_Row]] = {"train": [], "validation": [], "test": []}
+    parts: dict[str, list[LabelledRow]] = {"train": [], "validation": [], "test": []}
     for row in rows:
         parts[row.split].append(row)
     if not parts["train"]:
@@ -87,10 +91,10 @@ def read_examples(version: Version, config: FinetuneConfig) -> Examples:
                 f"{version.label} has too few different rows to hold some out for validation.",
                 "Use a dataset with more rows, or one with a validation split.",
             )
-        notes.append(f"{len(parts['validation']):,} of the {before:,} training rows were held out for validation.")
+        notes.append(f"Held out for validation: {len(parts['validation']):,} of the {before:,} training rows.")
         dropped = before - len(parts["train"]) - len(parts["validation"])
         if dropped:
-            notes.append(f"{dropped:,} augmented rows were left out because the rows they came from were held out.")
+            notes.append(f"Augmented rows left out because the rows they came from were held out: {dropped:,}.")
     learned = {row.label for row in parts["train"]}
     for name in ("validation", "test"):
         for row in parts[name]:
@@ -100,10 +104,11 @@ def read_examples(version: Version, config: FinetuneConfig) -> Examples:
                     "Split the dataset again, stratified by label.",
                 )
     number = {label: n for n, label in enumerate(labels)}
-    return Examples(labels, *(_columns(parts[name], number) for name in ("train", "validation", "test")), notes=notes)
+    train, validation, test = (_columns(parts[name], number) for name in ("train", "validation", "test"))
+    return Examples(labels, train, validation, test, notes)
 
 
-def _usable(version: Version) -> tuple[list[_Row], list[str]]:
+def _usable(version: Version) -> tuple[list[LabelledRow], list[str]]:
     if version.rows == 0:
         raise InputError(f"{version.label} has no rows.", "Choose a dataset with rows.")
     rows, textless, unlabelled = [], 0, 0
@@ -115,7 +120,7 @@ def _usable(version: Version) -> tuple[list[_Row], list[str]]:
             elif label is None or not label.strip():
                 unlabelled += 1
             else:
-                rows.append(_Row(id_, text, label, split or "train", origin == "original", parent_id))
+                rows.append(LabelledRow(id_, text, label, split or "train", origin == "original", parent_id))
     if textless == version.rows:
         raise InputError(f"No row of {version.label} has text.", "Choose a dataset whose rows are texts.")
     if not rows:
@@ -125,13 +130,13 @@ def _usable(version: Version) -> tuple[list[_Row], list[str]]:
         )
     notes = []
     if unlabelled:
-        notes.append(f"{unlabelled:,} rows without a label were left out.")
+        notes.append(f"Rows left out because they have no label: {unlabelled:,}.")
     if textless:
-        notes.append(f"{textless:,} rows without text were left out.")
+        notes.append(f"Rows left out because they have no text: {textless:,}.")
     return rows, notes
 
 
-def _labels(rows: list[_Row], version: Version) -> list[str]:
+def _labels(rows: list[LabelledRow], version: Version) -> list[str]:
     counts = Counter(row.label for row in rows)
     if len(counts) == 1:
         raise InputError(
@@ -152,7 +157,7 @@ def _labels(rows: list[_Row], version: Version) -> list[str]:
     return sorted(counts)
 
 
-def hold_out(rows: list[_Row], share: float, seed: int) -> tuple[list[_Row], list[_Row]]:
+def hold_out(rows: list[LabelledRow], share: float, seed: int) -> tuple[list[LabelledRow], list[LabelledRow]]:
     """Return (rows to train on, rows held out), `share` of each label's original rows held out.
 
     Rows of equal text and rows made from one another stay together; augmented rows are never held out, and go
@@ -185,5 +190,5 @@ def hold_out(rows: list[_Row], share: float, seed: int) -> tuple[list[_Row], lis
     return train, [row for row in rows if family[row.id] in held and row.original]
 
 
-def _columns(rows: list[_Row], number: dict[str, int]) -> Rows:
+def _columns(rows: list[LabelledRow], number: dict[str, int]) -> Rows:
     return Rows([row.id for row in rows], [row.text for row in rows], [number[row.label] for row in rows])

@@ -79,7 +79,9 @@ def _load(folder: Path, **settings: Any) -> tuple[Any, Any]:
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         except (OSError, ValueError, KeyError) as error:
             problem = f"The folder {folder.name!r} holds no BERT model that can be loaded."
-            raise InputError(problem, "Choose a folder with config.json, model.safetensors and tokenizer.json.") from error
+            raise InputError(
+                problem, "Choose a folder with config.json, model.safetensors and tokenizer.json."
+            ) from error
     return model, tokenizer
 
 

@@ -4,12 +4,14 @@ bfloat16 doubles the speed of processors with AVX512-BF16 or AMX and slows down 
 machine whose cores are taken can be slower than one.
 """
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 TOKENS, WIDTH, INNER = 512, 384, 1536  # one feed-forward block of the embedded model, on a small batch
 ROUNDS = 4
@@ -47,7 +49,9 @@ def choose(seconds: dict[Precision, float]) -> Precision:
     """Return the best of the measured choices: all threads and float32, unless another is clearly faster."""
     most = max(choice.threads for choice in seconds)
     plain = Precision(False, most)
-    return min(seconds, key=lambda choice: seconds[choice] * (1 if choice == plain else WORTH_IT ** _given_up(choice, most)))
+    return min(
+        seconds, key=lambda choice: seconds[choice] * (1 if choice == plain else WORTH_IT ** _given_up(choice, most))
+    )
 
 
 def _given_up(choice: Precision, most: int) -> int:
@@ -89,11 +93,17 @@ def _timed(work: Callable[[], None]) -> float:
     return time.perf_counter() - started
 
 
-def cores() -> int:
-    """Return how many processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def cores(cgroup: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """Return how many processor cores this process may use: those of the machine, or its container's share.
+
+    `cgroup` is the container's quota and period in microseconds (control groups, version 2): "200000 100000" is two.
+    """
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = map(int, cgroup.read_text("ascii").split())
+    except (OSError, ValueError):  # no container, or "max": no limit
+        return available
+    return max(1, min(available, math.ceil(quota / period)))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Predicting with a fine-tuned model, in batches of texts of about the same length."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import NotFound
-from core.finetuning.encoding import encode, sizes
+from core.finetuning.encoding import TokenIds, pad, tokenize
 from core.finetuning.evaluation import log_softmax
 from core.finetuning.model import load_finetuned
 
@@ -31,6 +32,7 @@ class Classifier:
     def __init__(self, model: Any, tokenizer: Any) -> None:
         self._model = model
         self._tokenizer = tokenizer
+        self._lock = threading.Lock()
         self.max_length = int(tokenizer.model_max_length)
         self.labels = [model.config.id2label[number] for number in range(model.config.num_labels)]
 
@@ -56,29 +58,29 @@ class Classifier:
         self, texts: Sequence[str], tick: Callable[[int], object] = lambda done: None
     ) -> npt.NDArray[np.float32]:
         """Return the model's scores before softmax, (texts, labels). `tick` hears how many texts are done."""
-        return predict_logits(self._model, self._tokenizer, texts, self.max_length, tick)
+        with self._lock:  # a tokenizer in use by another thread raises "Already borrowed"
+            tokens = tokenize(self._tokenizer, texts, self.max_length)
+        return predict_logits(self._model, tokens, self._tokenizer.pad_token_id, tick)
 
 
 def predict_logits(
     model: Any,
-    tokenizer: Any,
-    texts: Sequence[str],
-    max_length: int,
+    tokens: Sequence[TokenIds],
+    pad_id: int,
     tick: Callable[[int], object] = lambda done: None,
 ) -> npt.NDArray[np.float32]:
-    """Return the logits (N, C) of `texts` under `model`, which is put into evaluation mode.
+    """Return the logits (N, C) of N tokenised texts under `model`, which is put into evaluation mode.
 
     `tick(done)` is called after every batch; what it raises ends the work.
     """
     import torch
 
     model.eval()
-    logits = np.zeros((len(texts), model.config.num_labels), np.float32)
-    length = sizes(texts)
-    order = sorted(range(len(texts)), key=length.__getitem__)
+    logits = np.zeros((len(tokens), model.config.num_labels), np.float32)
+    order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
     for start in range(0, len(order), BATCH_ROWS):
         rows = order[start : start + BATCH_ROWS]
-        inputs = encode(tokenizer, [texts[i] for i in rows], max_length)
+        inputs = pad([tokens[i] for i in rows], pad_id)
         with torch.inference_mode():
             output = model(**{name: tensor.to(model.device) for name, tensor in inputs.items()}).logits
         logits[rows] = output.float().cpu().numpy()

@@ -4,28 +4,27 @@ Importing this module imports torch and transformers, which takes seconds; it is
 """
 
 import math
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch.utils.data import DataLoader
-from transformers import Trainer, TrainerCallback
-from transformers.trainer_pt_utils import LengthGroupedSampler
+from torch.utils.data import DataLoader, Sampler
+from transformers import PrinterCallback, Trainer, TrainerCallback
 
 from core.errors import InputError
 from core.finetuning.checkpoints import strip
-from core.finetuning.encoding import collate, sizes
+from core.finetuning.encoding import Encoded, collate
 from core.finetuning.evaluation import Scores, score
-from core.finetuning.examples import Rows
 from core.finetuning.prediction import predict_logits
 from core.jobs import Event, Metrics, Progress, Stopped
+from core.randomness import rng_for
 
 Emit = Callable[[Event], None]
 PROGRESS_EVERY_S = 0.1
+POOL_BATCHES = 50
 
 
 class Reporter(TrainerCallback):  # type: ignore[misc]
@@ -38,18 +37,24 @@ class Reporter(TrainerCallback):  # type: ignore[misc]
         self._emit = emit
         self._rows_per_step = rows_per_step
         self._last_progress = 0.0
+        self._message = ""
         self._started = 0.0
         self._seconds = self._steps = 0.0
         self._evaluation_owed = False
         self.stopped = False
 
     def tell(self, event: Event, control: Any) -> bool:
-        """Emit `event`; return whether anybody listened. Progress is told ten times a second at most."""
+        """Emit `event`; return whether anybody listens.
+
+        Progress is told ten times a second at most, unless its message is a new one.
+        """
+        if self.stopped:
+            return False
         if isinstance(event, Progress):
             now = time.perf_counter()
-            if now - self._last_progress < PROGRESS_EVERY_S:
+            if event.message == self._message and now - self._last_progress < PROGRESS_EVERY_S:
                 return True
-            self._last_progress = now
+            self._message, self._last_progress = event.message, now
         try:
             self._emit(event)
         except Stopped:
@@ -76,13 +81,14 @@ class Reporter(TrainerCallback):  # type: ignore[misc]
         self._progress(state, control)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Tell how far the training is."""
+        """Tell how far the training is; after the numbers of the step, so that a cancel here loses none."""
         self._seconds += time.perf_counter() - self._started
         self._steps += 1
         if self._evaluation_owed:
             control.should_evaluate = control.should_save = True
             self._evaluation_owed = False
-        self._progress(state, control)
+        if not control.should_log:
+            self._progress(state, control)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **kwargs: Any) -> None:
         """Tell the numbers of the training steps. Raises InputError when the loss is no longer a number."""
@@ -100,62 +106,79 @@ class Reporter(TrainerCallback):  # type: ignore[misc]
             "train/sentences_per_second": self._steps * self._rows_per_step / max(self._seconds, 1e-9),
         }
         self._seconds = self._steps = 0.0
-        self.tell(Metrics(state.global_step, values), control)
+        if self.tell(Metrics(state.global_step, values), control):
+            self._progress(state, control)
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Leave in older checkpoints only what is needed to return to the best model."""
         strip(Path(args.output_dir), keep=state.global_step)
 
     def _progress(self, state: Any, control: Any) -> None:
-        epoch = min(int(state.epoch or 0) + 1, state.num_train_epochs)
+        epoch = max(1, math.ceil(state.epoch))
         message = f"Epoch {epoch} of {state.num_train_epochs}"
         self.tell(Progress(state.global_step, state.max_steps, "steps", message), control)
 
 
-class EpochSampler(LengthGroupedSampler):  # type: ignore[misc]
-    """Batches of texts of about the same length, in an order that depends on the seed and the epoch alone.
+class LengthGroupedBatches(Sampler[int]):  # type: ignore[misc]
+    """An order of rows whose successive batches hold texts of about the same length, so that little is padding.
 
-    Trainer's own sampler draws from torch's global generator, so a run that resumes within an epoch would see its
-    rows in another order than the run that was not interrupted.
+    The rows are shuffled, dealt into pools of up to 50 batches, sorted by length within a pool, and the batches are
+    shuffled. It depends on the seed and the epoch alone: Trainer's own sampler draws from torch's global generator,
+    so a run that resumes within an epoch would see its rows in another order than a run that was not interrupted.
     """
 
-    def __init__(self, batch_size: int, texts: list[str], seed: int) -> None:
-        super().__init__(batch_size, lengths=sizes(texts))
-        self._seed = seed
-        self.set_epoch(0)
+    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
+        self._lengths, self._batch_size, self._seed, self._epoch = lengths, batch_size, seed, 0
 
     def set_epoch(self, epoch: int) -> None:
         """Take the order of `epoch`."""
-        self.generator = torch.Generator().manual_seed((self._seed << 16) + epoch)
+        self._epoch = epoch
+
+    def __len__(self) -> int:
+        return len(self._lengths)
 
     def __iter__(self) -> Iterator[int]:
-        order: Iterator[int] = super().__iter__()
-        return order
+        rng = rng_for(self._seed, f"epoch {self._epoch}", "batches")
+        size = self._batch_size
+        rows: list[int] = rng.permutation(len(self)).tolist()
+        pool = size * min(POOL_BATCHES, math.ceil(len(self) / size / 2))
+        ordered: list[int] = []
+        for start in range(0, len(rows), pool):
+            ordered += sorted(rows[start : start + pool], key=self._lengths.__getitem__)
+        batches = [ordered[start : start + size] for start in range(0, len(ordered), size)]
+        short = [batches.pop()] if len(batches[-1]) < size else []  # the incomplete batch can only be the last
+        for number in rng.permutation(len(batches)):
+            yield from batches[number]
+        for batch in short:
+            yield from batch
 
 
 class LabelTrainer(Trainer):  # type: ignore[misc]
-    """Trains on `Rows`, tokenised a batch at a time, and scores on `Rows` with the loop that predicts."""
+    """Trains and scores on tokenised rows: batches of one length, and the loop that predicts as the evaluation."""
 
-    def __init__(self, *, train: Rows, curve: Rows, tokenizer: Any, max_length: int, reporter: Reporter, **kw: Any):
-        self._tokenizer, self._max_length, self._reporter = tokenizer, max_length, reporter
+    control: Any
+
+    def __init__(self, *, train: Encoded, curve: Encoded, pad_id: int, reporter: Reporter, **settings: Any) -> None:
+        self._pad_id, self._reporter = pad_id, reporter
         super().__init__(
             train_dataset=train,
             eval_dataset=curve,
-            data_collator=partial(collate, tokenizer, max_length=max_length),
+            data_collator=partial(collate, pad_id=pad_id),
             compute_loss_func=mean_cross_entropy,
             callbacks=[reporter],
-            **kw,
+            **settings,
         )
+        self.remove_callback(PrinterCallback)
 
     def get_train_dataloader(self) -> Any:
-        """Return the batches of an epoch, in EpochSampler's order."""
+        """Return the batches of an epoch, in the order of LengthGroupedBatches."""
         step_rows = self.args.train_batch_size * self.args.gradient_accumulation_steps
-        sampler = EpochSampler(step_rows, self.train_dataset.texts, self.args.seed)
+        lengths = [len(ids) for ids in self.train_dataset.tokens]
         return self.accelerator.prepare(
             DataLoader(
                 self.train_dataset,
                 batch_size=self.args.train_batch_size,
-                sampler=sampler,
+                sampler=LengthGroupedBatches(lengths, step_rows, self.args.seed),
                 collate_fn=self.data_collator,
                 pin_memory=self.args.dataloader_pin_memory,
             )
@@ -167,31 +190,29 @@ class LabelTrainer(Trainer):  # type: ignore[misc]
         The model of the highest rank is kept: the most accurate, the one of the lower loss where two are equal.
         A cancelled evaluation ranks below all others.
         """
-        state, reporter = self.state, self._reporter
-        message = "Scoring the model on the validation rows"
+        reporter, control = self._reporter, self.control
+        step, total = self.state.global_step, self.state.max_steps
 
         def tick(done: int) -> None:
-            if not reporter.tell(Progress(state.global_step, state.max_steps, "steps", message), self.control):
+            if not reporter.tell(Progress(step, total, "steps", "Scoring the model on the validation rows"), control):
                 raise Stopped
 
-        metrics = {"eval_rank": -math.inf}
         try:
-            scores = score_rows(self.model, self._tokenizer, self.eval_dataset, self._max_length, tick)
+            tick(0)
+            scores = score_rows(self.model, self.eval_dataset, self._pad_id, tick)
         except Stopped:
-            return metrics
-        if reporter.tell(Metrics(state.global_step, validation_metrics(scores)), self.control):
-            rank = scores.accuracy - 1e-6 * min(scores.loss, 100.0)
-            metrics = {"eval_rank": rank, "eval_loss": scores.loss, "eval_accuracy": scores.accuracy}
-            self.log(dict(metrics))
-            self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+            return {"eval_rank": -math.inf}
+        rank = scores.accuracy - 1e-6 * min(scores.loss, 100.0)
+        metrics = {"eval_rank": rank, "eval_loss": scores.loss, "eval_accuracy": scores.accuracy}
+        self.log(dict(metrics))
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, control, metrics)
+        reporter.tell(Metrics(step, validation_metrics(scores)), control)
         return metrics
 
 
-def score_rows(
-    model: Any, tokenizer: Any, rows: Rows, max_length: int, tick: Callable[[int], object] = lambda done: None
-) -> Scores:
+def score_rows(model: Any, rows: Encoded, pad_id: int, tick: Callable[[int], object] = lambda done: None) -> Scores:
     """Return the scores of `model` on `rows`; `tick` as in `predict_logits`."""
-    return score(predict_logits(model, tokenizer, rows.texts, max_length, tick), rows.targets)
+    return score(predict_logits(model, rows.tokens, pad_id, tick), rows.targets)
 
 
 def validation_metrics(scores: Scores) -> dict[str, float]:

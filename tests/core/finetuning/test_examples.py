@@ -1,0 +1,148 @@
+import pytest
+
+from core.errors import InputError
+from core.finetuning.config import FinetuneConfig
+from core.finetuning.examples import LabelledRow, hold_out, read_examples
+
+LABELS = ["good", "bad"]
+
+
+def config(version, **settings):
+    return FinetuneConfig(version=version.id, **settings)
+
+
+def rows(number):
+    return [f"text number {i}" for i in range(number)], [LABELS[i % 2] for i in range(number)]
+
+
+def empty(make_version):
+    return make_version([])
+
+
+def textless(make_version):
+    return make_version([" ", "\n", ""], ["a", "b", "a"])
+
+
+def unlabelled(make_version):
+    return make_version(["one", "two"], [None, " "])
+
+
+def one_class(make_version):
+    return make_version(["one", "two", "three"], ["good", "good", None])
+
+
+def single_row(make_version):
+    return make_version(["one", "two", "three"], ["good", "good", "rare"])
+
+
+def many_classes(make_version):
+    return make_version([f"text {i}" for i in range(402)], [f"{i // 2}" for i in range(402)])
+
+
+def no_training_rows(make_version):
+    return make_version(*rows(4), splits=["test", "test", "validation", "test"])
+
+
+def label_not_learned(make_version):
+    texts, labels = rows(6)
+    return make_version(texts, [*labels[:4], "new", "new"], splits=["train"] * 4 + ["validation"] * 2)
+
+
+def repeated_texts(make_version):
+    return make_version(["x", "x", "y", "y"], ["good", "good", "bad", "bad"])
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (empty, "sample@1 has no rows."),
+        (textless, "No row of sample@1 has text."),
+        (unlabelled, "None of the 2 rows of sample@1 has a label."),
+        (one_class, "All labelled rows of sample@1 have the label 'good'."),
+        (single_row, "The label 'rare' has a single row."),
+        (many_classes, "The label column of sample@1 has 201 different values."),
+        (no_training_rows, "All 4 labelled rows of sample@1 are in the validation or the test split."),
+        (label_not_learned, "The label 'new' is in the validation rows but not in the training rows."),
+        (repeated_texts, "sample@1 has too few different rows to hold some out for validation."),
+    ],
+)
+def test_what_cannot_be_learned_from_is_said_in_one_sentence(make_version, make, problem):
+    version = make(make_version)
+    with pytest.raises(InputError) as caught:
+        read_examples(version, config(version))
+    assert caught.value.problem == problem
+    assert caught.value.remedy.endswith(".")
+
+
+def test_splits_are_kept_and_rows_of_no_split_are_learned_from(make_version):
+    texts, labels = rows(10)
+    splits = ["train"] * 4 + ["validation"] * 2 + ["test"] * 2 + [None] * 2
+    version = make_version(texts, labels, splits)
+    examples = read_examples(version, config(version))
+    assert examples.labels == ["bad", "good"]
+    assert examples.train.ids == ["r0", "r1", "r2", "r3", "r8", "r9"]
+    assert examples.validation[1] == ("text number 5", 0)
+    assert examples.test.texts == ["text number 6", "text number 7"]
+    assert examples.notes == []
+
+
+def test_rows_without_label_or_text_are_left_out_and_counted(make_version):
+    texts, labels = rows(12)
+    version = make_version([*texts, "no label", "blank label", " "], [*labels, None, "  ", "good"])
+    examples = read_examples(version, config(version, validation_share=0.5))
+    assert len(examples.train) == len(examples.validation) == 6
+    assert examples.notes == [
+        "Rows left out because they have no label: 2.",
+        "Rows left out because they have no text: 1.",
+        "Held out for validation: 6 of the 12 training rows.",
+    ]
+
+
+def test_validation_rows_are_drawn_by_seed_and_row_id_a_share_of_each_label(make_version):
+    texts = [f"text number {i}" for i in range(100)]
+    labels = ["rare" if i % 10 == 0 else "common" for i in range(100)]
+    version = make_version(texts, labels)
+    held = {seed: read_examples(version, config(version, seed=seed)).validation for seed in (0, 1)}
+    again = read_examples(version, config(version, seed=0))
+    assert again.validation == held[0] != held[1]
+    assert not set(again.validation.ids) & set(again.train.ids)
+    # A fifth of 10 and of 90.
+    assert [again.labels[t] for t in again.validation.targets].count("rare") == 2
+    assert len(again.validation) == 20
+
+
+def row(name, text, label="good", parent=None):
+    return LabelledRow(name, text, label, "train", parent is None, parent)
+
+
+def test_equal_texts_and_families_stay_on_one_side():
+    family = [row("a", "same"), row("b", "same"), row("a1", "same, changed", parent="a")]
+    family.append(row("a2", "same, changed twice", parent="a1"))
+    others = [row(f"o{i}", f"other {i}") for i in range(6)]
+    sides = set()
+    for seed in range(12):
+        train, held = hold_out([*family, *others], 0.5, seed)
+        together = {"a", "b"} <= {r.id for r in held}
+        sides.add(together)
+        # Augmented rows are never scored on, and not learned from when what they were made from is scored on.
+        assert [r.id for r in held if not r.original] == []
+        assert {r.id for r in train} & {"a", "b", "a1", "a2"} == (set() if together else {"a", "b", "a1", "a2"})
+    assert sides == {True, False}
+
+
+def test_a_circle_of_parents_ends():
+    circle = [row("a", "one", parent="b"), row("b", "two", parent="a"), row("c", "three"), row("d", "four")]
+    train, held = hold_out(circle, 0.5, 0)
+    assert len(held) == 1
+    assert len(train) == 3
+
+
+def test_rows_drawn_for_the_curve_do_not_depend_on_their_order(make_version):
+    version = make_version(*rows(60))
+    train = read_examples(version, config(version)).train
+    drawn = train.drawn(10, seed=3)
+    turned = train.at(range(len(train) - 1, -1, -1))
+    assert len(drawn) == 10
+    assert turned.drawn(10, seed=3) == drawn
+    assert train.drawn(10, seed=4) != drawn
+    assert train.drawn(1_000, seed=3) is train
