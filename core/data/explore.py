@@ -3,6 +3,7 @@
 Every function opens the version anew and answers within a second on a million rows; the caller caches, by version id.
 """
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,10 +74,14 @@ class Missing:
     share: float
 
 
+# One question uses every core and up to MEMORY_LIMIT, so the visitors of one server take turns.
+_TURN = threading.Lock()
+
+
 @contextmanager
 def opened(version: Version) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a version as the view `data`. Raises QueryError when a query needs more than MEMORY_LIMIT."""
-    with table(version.path) as duck:
+    """Open a version as the view `data`, in turn. Raises QueryError when a query needs more than MEMORY_LIMIT."""
+    with _TURN, table(version.path) as duck:
         duck.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         duck.execute("SET enable_external_file_cache = false")  # each connection is used once
         try:

@@ -1,0 +1,74 @@
+"""How soon a run is seen to live, and how fast the page answers meanwhile, in a real browser on the real server."""
+
+import shutil
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from core.runs.store import RunStore
+from tests.benchmarks.figures import Figure
+from tests.browser.conftest import CHROMIUM_ARGUMENTS, ROOT, AppServer
+
+PLOT = ".corpus-lab-live .js-plotly-plot"
+OPEN_BEFORE_S = 60
+CLICKS = ("Overview", "Fine-tuning", "Runs", "Prepare", "History", "Datasets") * 3
+
+
+def bench() -> list[Figure]:
+    """Return the time to the first live point, and the median and worst time of a click to another page."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGUMENTS)
+        server = AppServer(ROOT / "streamlit_app.py", Path(folder) / "home")
+        try:
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.goto(server.url)
+            page.get_by_role("button", name="Load the sample reviews").click(timeout=60_000)
+            page.get_by_text("300 rows in version 1").wait_for(timeout=60_000)
+            page.wait_for_timeout(OPEN_BEFORE_S * 1000)
+            idle = [_click(page, title) for title in CLICKS]
+            first = _train(page)
+            page.wait_for_timeout(3_000)
+            clicks = [_click(page, title) for title in CLICKS]
+            store = RunStore(server.home, "local")
+            assert any(run.state == "running" for run in store.runs()), "the run ended before the clicks"
+        finally:
+            browser.close()
+            server.close()
+    median, idle_median = statistics.median(clicks), statistics.median(idle)
+    return [
+        Figure("first live point after the click", first, None, "s", 3.0, "the app open for a minute"),
+        Figure(
+            "click to another page, a run training: median", median, idle_median, "ms", 300, "peer: no run going on"
+        ),
+        Figure(
+            "click to another page, a run training: slowest", max(clicks), max(idle), "ms", None, f"of {len(clicks)}"
+        ),
+    ]
+
+
+def _train(page: Page) -> float:
+    """Start a long training and return the seconds until its first measured point is drawn."""
+    _click(page, "Fine-tuning")
+    field = page.get_by_role("spinbutton", name="Epochs")
+    field.fill("40")
+    field.press("Tab")
+    page.wait_for_timeout(1000)
+    clicked = time.perf_counter()
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length > 0", timeout=60_000)
+    return time.perf_counter() - clicked
+
+
+def _click(page: Page, title: str) -> float:
+    """Follow a link of the sidebar and return the milliseconds until the page's title stands there."""
+    link = page.get_by_test_id("stSidebar").get_by_role("link", name=title, exact=True)
+    heading = page.get_by_role("heading", name=title, level=1)
+    clicked = time.perf_counter()
+    link.click()
+    heading.wait_for(timeout=60_000)
+    took = (time.perf_counter() - clicked) * 1000
+    page.wait_for_timeout(700)
+    return took
