@@ -39,16 +39,19 @@ class PreprocessConfig(Config):
         json_schema_extra=lambda schema: schema.update(enum=["auto", *available_tokenizers()]),
     )
     strip_html: bool = Field(
-        False, description="Remove HTML tags and write entities such as &amp; as the characters they stand for."
+        False,
+        title="Remove HTML",
+        description="Remove HTML tags and write entities such as &amp; as the characters they stand for.",
     )
     unicode: Literal["none", "NFC", "NFKC"] = Field(
         "NFC",
+        title="Unicode normalisation",
         description=(
             "Unicode normalisation: NFC writes an accented letter in one way only; NFKC also turns ligatures, "
             "full-width and styled letters into plain ones; none changes nothing."
         ),
     )
-    lowercase: bool = Field(False, description="Write everything in lower case.")
+    lowercase: bool = Field(False, title="Lower case", description="Write everything in lower case.")
     punctuation: Literal["keep", "remove"] = Field(
         "keep",
         description=(
@@ -58,28 +61,37 @@ class PreprocessConfig(Config):
     )
     stop_words: bool = Field(
         False,
+        title="Remove stop words",
         description="Remove the language's most common words (the, of, and). Negations such as not are among them.",
     )
     extra_stop_words: tuple[str, ...] = Field(
-        (), max_length=10_000, description="Words or phrases of your own to remove, in upper or lower case."
+        (),
+        title="Words of your own to remove",
+        max_length=10_000,
+        description="Words or phrases of your own to remove, in upper or lower case.",
     )
     numbers: Literal["keep", "remove", "replace"] = Field(
         "keep", description="Numbers written in digits: keep them, remove them, or replace each with <num>."
     )
     separate_tokens: bool = Field(
         False,
+        title="Write the tokens apart",
         description="Write each text as its tokens with a blank between them, as the tokenizer gives them.",
     )
-    min_tokens: int = Field(0, ge=0, le=10_000_000, description="Drop rows with fewer tokens than this.")
+    min_tokens: int = Field(
+        0, title="Fewest tokens", ge=0, le=10_000_000, description="Drop rows with fewer tokens than this."
+    )
     max_tokens: int | None = Field(
         None,
+        title="Most tokens",
         ge=1,
         le=10_000_000,
         description="Drop rows with more tokens than this; without a value there is no limit.",
     )
-    drop_empty: bool = Field(True, description="Drop rows that have no text, or none left.")
+    drop_empty: bool = Field(True, title="Drop empty rows", description="Drop rows that have no text, or none left.")
     drop_duplicates: bool = Field(
         True,
+        title="Drop repeated rows",
         description=(
             "Keep one of the rows that have exactly the same text after the steps above: a test row before a "
             "validation row before a train row, then the first."

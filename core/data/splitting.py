@@ -40,9 +40,14 @@ class SplitConfig(Config):
     seed: int = Field(
         default=0, ge=0, le=2**32 - 1, description="Another seed gives another split; the same seed gives the same one."
     )
-    stratify: bool = Field(default=True, description="Give every part the same share of each label.")
+    stratify: bool = Field(
+        default=True,
+        title="Same share of each label in every part",
+        description="Give every part the same share of each label.",
+    )
     keep_existing: bool = Field(
         default=False,
+        title="Keep the parts that rows already have",
         description="Leave rows that already belong to a part where they are, and divide only the others.",
     )
 
