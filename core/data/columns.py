@@ -20,7 +20,8 @@ class Columns:
     """SQL expressions of the columns of `staged`.
 
     `as_written` for formats in which every column is strings: their columns of numbers become numbers. In a
-    `delimited` one an empty cell is a missing value. In an `exported` one formula cells were made safe.
+    `delimited` one an empty cell is a missing value, unless it was `exported`: then the reader told the two apart,
+    and formula cells were made safe.
     """
 
     staged: Staged
@@ -48,7 +49,7 @@ class Columns:
             return f"c{self.staged.names.index(name)}"
         if number:
             return f"TRY_CAST({self.filled(name)} AS {number})"
-        return self.filled(name) if self.delimited else self.text(name)
+        return self.filled(name) if self.delimited and not self.exported else self.text(name)
 
     def numbers(self, duck: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, str]:
         """Return which of `names` are columns of numbers, and which of NUMBERS they are.
@@ -87,7 +88,7 @@ def open_columns(duck: duckdb.DuckDBPyConnection, staged: Staged, format: Format
 
 
 def kept_names(names: Sequence[str]) -> list[str]:
-    """Return the names under which the user's other columns are kept: a reserved one becomes "id (source)"."""
+    """Return the names under which the user's other columns are kept; a reserved one becomes "id (source)"."""
     free = [f"{name} (source)" if name.casefold() in COLUMNS else name for name in names]
     return unique_names([*COLUMNS, *free])[len(COLUMNS) :]
 

@@ -19,7 +19,6 @@ from core.data.mapping import normal_split
 from core.data.rows import BATCH_ROWS, COLUMNS, SCHEMA
 from core.data.sources.source import ColumnMapping
 from core.data.spreadsheet import made_unsafe
-from core.data.spreadsheet import made_unsafe
 from core.data.staging import PROGRESS_S
 from core.data.table import quoted
 from core.jobs import Job, Progress
@@ -76,8 +75,8 @@ def mapped_plan(duck: duckdb.DuckDBPyConnection, columns: Columns, mapping: Colu
 def write_rows(duck: duckdb.DuckDBPyConnection, columns: Columns, plan: Plan, target: Path) -> Job[None]:
     """Write the rows to the Parquet file `target`, in the order of the source; the caller deletes it on failure.
 
-    A row that repeats an earlier one has -2, -3, ... after its id. Row groups have GROUP_ROWS rows, or fewer long
-    ones. Raises OSError where the disk is full.
+    A row that repeats an earlier one has -2, -3, ... after its id. Row groups have some GROUP_ROWS rows, or fewer
+    long ones. Raises OSError where the disk is full.
     """
     # A batch comes from one staged row group, so its size in characters is bounded too.
     query = f"SELECT row, {', '.join(plan.select)} FROM {columns.staged.relation()}"
@@ -98,14 +97,14 @@ def write_rows(duck: duckdb.DuckDBPyConnection, columns: Columns, plan: Plan, ta
             held.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
             size += batch.nbytes
             if size >= GROUP_BYTES or sum(b.num_rows for b in held) >= GROUP_ROWS:
-                writer.write_table(pa.Table.from_batches(held), row_group_size=GROUP_ROWS)
+                writer.write_table(pa.Table.from_batches(held))
                 rows += sum(b.num_rows for b in held)
                 held, size = [], 0
             if time.monotonic() - told > PROGRESS_S:
                 yield Progress(rows, columns.staged.rows, "rows", "Writing the dataset")
                 told = time.monotonic()
         if held:
-            writer.write_table(pa.Table.from_batches(held), row_group_size=GROUP_ROWS)
+            writer.write_table(pa.Table.from_batches(held))
 
 
 def _numbered(ids: pa.Array, counts: npt.NDArray[np.int64]) -> pa.Array:

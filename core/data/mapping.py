@@ -38,19 +38,28 @@ ID_CHARACTERS = 100
 def guess_mapping(columns: Mapping[str, Sequence[object]]) -> ColumnMapping:
     """Return which of `columns` (name to the values of the first rows) is what; there must be one at least.
 
-    The text is the column with a telling name, else the one with the longest values, among those that hold words;
-    where none does it is the first column. The other three are None where no column looks like one.
+    The text is the column with a telling name, else the one with the longest values, among those that hold words and
+    are not called like something else; where there is none it is the one most like it. The other three are None where
+    no column looks like one.
     """
     cells = {name: [_cell(value) for value in values] for name, values in columns.items()}
     scalar = [name for name, values in columns.items() if all(_cell(v) is not None for v in values if v is not None)]
     wordy = [name for name in scalar if looks_like_text(cells[name])]
-    text = _named(wordy, TEXT_NAMES) or _longest(wordy, cells) or _longest(scalar, cells) or next(iter(columns))
+    free = [name for name in wordy if _bare(name) not in {*LABEL_NAMES, *SPLIT_NAMES, *ID_NAMES}]
+    text = (
+        _named(wordy, TEXT_NAMES)
+        or _longest(free, cells)
+        or _named(scalar, TEXT_NAMES)
+        or _longest(wordy, cells)
+        or _longest(scalar, cells)
+        or next(iter(columns))
+    )
     rest = [name for name in scalar if name != text]
     split = _guess_split(rest, cells)
     rest = [name for name in rest if name != split]
     unique = [name for name in rest if _is_unique(cells[name])]
     row_id = _named(unique, ID_NAMES)
-    label = _guess_label([name for name in rest if name != row_id], cells)
+    label = _guess_label([name for name in rest if _bare(name) not in ID_NAMES], cells)
     return ColumnMapping(text=text, label=label, split=split, id=row_id)
 
 

@@ -1,14 +1,16 @@
 """CSV and TSV: rows of cells exactly as they are written, with line numbers for what is wrong."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from core.data.rows import COLUMNS
 from core.data.sources.dialect import Dialect
 from core.data.sources.encoding import lines
-from core.data.sources.limits import MAX_CELL, grouped
+from core.data.sources.limits import CELL_CHARACTERS, MAX_CELL, grouped
 from core.errors import FileError
 
 RAGGED_SHARE = 0.05
@@ -50,20 +52,22 @@ def read_delimited(
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a delimited file as columns `names` of strings; the first row is skipped if it is a `header`.
 
-    Blank lines are skipped; rows with a wrong number of cells are left out and noted. Raises FileError where more
-    than RAGGED_SHARE of the rows are wrong, where a quote is not closed, a cell is longer than MAX_CELL
-    characters, or there are no rows.
+    In a file with all of rows.COLUMNS, as an export has, an empty cell without quotes is a missing value. Blank
+    lines are skipped; rows with a wrong number of cells are left out and noted. Raises FileError where more than
+    RAGGED_SHARE of the rows are wrong, where a quote is not closed, a cell is longer than MAX_CELL characters, or
+    there are no rows.
     """
-    for rows in grouped(_rows(texts, dialect, len(names), header, notes)):
+    for rows in grouped(_rows(texts, dialect, names, header, notes)):
         columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
         yield pa.RecordBatch.from_arrays(columns, names=list(names))
 
 
 def _rows(
-    texts: Iterable[str], dialect: Dialect, width: int, header: bool, notes: list[str]
-) -> Iterator[tuple[list[str], int]]:
-    """Yield each row of `width` cells and the length of its lines in characters."""
+    texts: Iterable[str], dialect: Dialect, names: Sequence[str], header: bool, notes: list[str]
+) -> Iterator[tuple[Sequence[str | None], int]]:
+    """Yield each row that has a cell for each of `names`, and what it costs in characters."""
     csv.field_size_limit(MAX_CELL)
+    width, exported = len(names), set(COLUMNS) <= set(names)
     ragged = Ragged(width)
     pending: list[str] = []  # the lines of the row that is being read
     reader = csv.reader(_kept(lines(texts), pending), strict=True, **dialect.options())
@@ -74,7 +78,8 @@ def _rows(
                 skip = not any(cell.strip() for cell in row)
             elif len(row) == width or (len(row) > width and not any(row[width:])):
                 good += 1
-                yield row[:width], len(pending[0]) if len(pending) == 1 else sum(map(len, pending))
+                cells = _with_missing(row[:width], "".join(pending), dialect) if exported else row[:width]
+                yield cells, width * CELL_CHARACTERS + sum(map(len, pending))
             elif any(cell.strip() for cell in row):
                 ragged.add(reader.line_num - len(pending) + 1)
             pending.clear()
@@ -89,6 +94,16 @@ def _kept(source: Iterable[str], pending: list[str]) -> Iterator[str]:
     for line in source:
         pending.append(line)
         yield line
+
+
+def _with_missing(row: list[str], written: str, dialect: Dialect) -> Sequence[str | None]:
+    """Return `row` with None for the empty cells that are `written` without quotes."""
+    if '""' not in written:
+        return [cell or None for cell in row]
+    end = re.escape(dialect.delimiter)
+    cells = re.findall(rf'("(?:[^"]|"")*"|[^{end}\r\n]*)(?:{end}|\r?\n?$)', written)
+    quoted = [cell.startswith('"') for cell in cells]
+    return [cell if cell or there else None for cell, there in zip(row, quoted, strict=False)]
 
 
 def _explained(error: str, pending: list[str], last: int, dialect: Dialect) -> FileError:

@@ -150,7 +150,7 @@ def _mostly_utf8(sample: bytes) -> bool:
     """Say whether `sample` is UTF-8 with a few damaged places, so that the error names these."""
     text = sample.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    return sum(not c.isascii() for c in text) - broken > 10 * broken
+    return sum(not c.isascii() for c in text) - broken > 2 * broken
 
 
 def _utf16(sample: bytes, complete: bool) -> str | None:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from core.data.mapping import unique_names
 from core.data.sources.encoding import lines
-from core.data.sources.limits import MAX_CELL, MAX_COLUMNS, grouped
+from core.data.sources.limits import CELL_CHARACTERS, MAX_CELL, MAX_COLUMNS, grouped
 from core.errors import FileError
 
 MAX_WHOLE = 100_000_000
@@ -77,7 +77,7 @@ def _batches(items: Iterator[tuple[dict[str, Any], int]], notes: list[str]) -> I
     """Yield batches of `items`, each an object and its length in characters."""
     columns = Columns()
     empty = True
-    for rows in grouped(items):
+    for rows in grouped((item, length + CELL_CHARACTERS * len(item)) for item, length in items):
         empty = False
         yield columns.batch(rows)
     if empty:

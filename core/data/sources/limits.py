@@ -12,6 +12,7 @@ MAX_COLUMNS = 1_000
 MAX_CELL = 5_000_000  # characters; the Bible has 4.5 million
 MAX_LINE = 20_000_000  # characters
 BATCH_CHARACTERS = 16_000_000
+CELL_CHARACTERS = 50  # what a cell costs in memory beside its characters, about
 
 
 def grouped(sized: Iterable[tuple[T, int]]) -> Iterator[list[T]]:
