@@ -5,7 +5,7 @@ import streamlit as st
 from core.config import parse_config
 from core.data.explore import rows_page
 from core.data.preprocessing import PreprocessConfig, before_after
-from core.data.splitting import PartSizes, SplitConfig, SplitSizes, split_sizes
+from core.data.splitting import SplitConfig, SplitSizes, split_sizes
 from core.data.workspace import Version
 from pages.ui import session
 from pages.ui.changes import changed_texts
@@ -66,10 +66,18 @@ def split(version: Version) -> None:
         config = parse_config(SplitConfig, {"version": version.id, **percentages, **values})
         sizes = sizes_of(version.id, config.model_dump_json())
         st.markdown("#### Rows by part")
-        st.dataframe([sized("All rows", sizes.before, sizes.after)], hide_index=True)
+        names = {part: part.capitalize() for part in PARTS} | {"none": "No part"}
+        rows = [{"Part": names[p], "Now": getattr(sizes.before, p), "Then": getattr(sizes.after, p)} for p in names]
+        st.dataframe([row for row in rows if row["Now"] or row["Then"]], hide_index=True)
         if len(sizes.labels) > 1:
-            st.markdown("#### Rows by part and label")
-            st.dataframe([sized(s.label or "(no label)", s.before, s.after) for s in sizes.labels], hide_index=True)
+            st.markdown("#### Rows by label, then")
+            st.dataframe(
+                [
+                    {"Label": s.label or "(no label)"} | {names[p]: getattr(s.after, p) for p in PARTS}
+                    for s in sizes.labels
+                ],
+                hide_index=True,
+            )
         for note in sizes.notes:
             st.caption(plain(note))
         if st.button("Make the split version", type="primary"):
@@ -81,16 +89,6 @@ def split(version: Version) -> None:
 def sizes_of(version_id: str, settings: str) -> SplitSizes:
     """The sizes before and after, by version id and settings (JSON)."""
     return split_sizes(session.workspace().version(version_id), SplitConfig.model_validate_json(settings))
-
-
-def sized(name: str, before: PartSizes, after: PartSizes) -> dict[str, object]:
-    """A row of the table of sizes."""
-    now = {"Rows": name, "Without part now": before.none}
-    return now | {
-        f"{part.capitalize()} {when}": getattr(sizes, part)
-        for part in PARTS
-        for when, sizes in (("now", before), ("then", after))
-    }
 
 
 def panel(kind: str, version: Version) -> None:

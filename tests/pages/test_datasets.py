@@ -99,8 +99,11 @@ def test_splitting_shows_the_sizes_first(
     app = open_app("prepare")
     app.button_group(key="prepare").set_value("Split").run()
     assert not app.exception
-    sizes = app.dataframe[0].value.iloc[0]
-    assert [sizes[f"{part} then"] for part in ("Train", "Validation", "Test")] == [40, 5, 5]
+    parts, labels = app.dataframe[0].value, app.dataframe[1].value
+    assert parts["Part"].tolist() == ["Train", "Validation", "Test", "No part"]
+    assert parts["Now"].tolist() == [0, 0, 0, 50]
+    assert parts["Then"].tolist() == [40, 5, 5, 0]
+    assert labels[["Train", "Validation", "Test"]].sum().tolist() == [40, 5, 5]
     button(app, "Make the split version").click().run()
     app = until_quiet(app)
     assert workspace.latest()[0].action == "split"
@@ -113,7 +116,7 @@ def test_what_is_not_held_out_is_for_training(open_app: Open, make_version: Call
     next(n for n in app.number_input if n.label.startswith("Test")).set_value(33).run()
     assert not app.exception and not app.error
     assert "The other 57 % are for training." in said(app)
-    assert app.dataframe[0].value.iloc[0]["Train then"] == 57
+    assert app.dataframe[0].value["Then"].tolist()[:3] == [57, 10, 33]
 
 
 def test_html_and_markdown_in_names_and_rows_stay_text(open_app: Open, make_version: Callable[..., Version]) -> None:
