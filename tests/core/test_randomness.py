@@ -64,3 +64,29 @@ def test_neighbours_are_independent() -> None:
     values = np.array([fraction_for(0, str(i)) for i in range(20_000)])
     # the correlation of 20,000 independent pairs has a standard deviation of 1 / sqrt(20,000) = 0.007
     assert abs(np.corrcoef(values[:-1], values[1:])[0, 1]) < 0.03
+
+
+def test_draws_are_the_same_everywhere_and_belong_to_their_row() -> None:
+    from core.randomness import Draws
+
+    first, again, other = Draws(1, "r1", "step"), Draws(1, "r1", "step"), Draws(1, "r2", "step")
+    numbers = [first.integer() for _ in range(20)]
+    assert numbers == [again.integer() for _ in range(20)]
+    assert set(numbers).isdisjoint(other.integer() for _ in range(20))
+    # The definition: BLAKE2b of the key with the block's number as salt, eight big-endian numbers a block.
+    import hashlib
+
+    block = hashlib.blake2b(b"1\x1fr1\x1fstep", digest_size=64, salt=(1).to_bytes(8, "big")).digest()
+    assert numbers[8] == int.from_bytes(block[:8], "big")
+
+
+def test_draws_are_even() -> None:
+    from core.randomness import Draws
+
+    counts = [0] * 5
+    for i in range(5000):
+        counts[Draws(0, str(i)).below(5)] += 1
+    assert sum((c - 1000) ** 2 / 1000 for c in counts) < 18.5  # chi-squared with 4 degrees of freedom, p = 0.001
+    assert sorted(Draws(0, "x").sample(range(9), 9)) == list(range(9))
+    assert len(Draws(0, "x").sample("ab", 5)) == 2
+    assert all(0 <= Draws(0, str(i)).uniform() < 1 for i in range(100))
