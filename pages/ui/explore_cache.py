@@ -15,14 +15,17 @@ from core.data import explore, lengths, token_statistics
 from core.data.filters import Filters
 from core.data.workspace import Version
 from core.text.stopwords import stopwords
+from core.text.tokenizers import TOKENIZERS
 
 TOP = 20
 
 HASHED: dict[type, Any] = {Version: lambda version: version.id, Filters: lambda filters: filters.model_dump_json()}
 SMALL: dict[str, Any] = {"hash_funcs": HASHED, "max_entries": 200, "ttl": "1h", "show_spinner": False}
 LARGE: dict[str, Any] = {**SMALL, "max_entries": 20}
+ROWS: dict[str, Any] = {**SMALL, "max_entries": 5}  # one may hold a text of many megabytes
 # A sample is some 10 MB; it is kept for the next question about the same words.
-SAMPLES: dict[str, Any] = {**SMALL, "max_entries": 3, "show_spinner": "Reading the words"}
+SAMPLES: dict[str, Any] = {**SMALL, "max_entries": 3}
+WORDS: dict[str, Any] = {**SMALL, "show_spinner": "Reading the words"}
 
 
 @st.cache_data(**LARGE)
@@ -32,7 +35,7 @@ def rows_page(
     return explore.rows_page(version, filters, order, offset, limit)
 
 
-@st.cache_data(**LARGE)
+@st.cache_data(**ROWS)
 def row(version: Version, row_id: str) -> dict[str, Any]:
     return explore.row(version, row_id)
 
@@ -70,7 +73,7 @@ class Extent:
     of: int
 
 
-@st.cache_data(**SMALL)
+@st.cache_data(**WORDS)
 def top_ngrams(
     version: Version, filters: Filters, tokenizer: str, n: int, content_words: bool
 ) -> tuple[list[token_statistics.Ngram], Extent]:
@@ -78,18 +81,25 @@ def top_ngrams(
     sample = token_sample(version, filters, tokenizer)
     hidden = set[str]()
     if content_words:
-        listed = stopwords(version.language)
-        hidden = {t for t in sample.vocabulary if t.lower() in listed or not any(map(str.isalnum, t))}
+        small = _stop_tokens(version.language, tokenizer)
+        hidden = {t for t in sample.vocabulary if t.lower() in small or not any(map(str.isalnum, t))}
     return token_statistics.top_ngrams(sample, n, TOP, hidden), Extent(sample.sampled, sample.of)
 
 
-@st.cache_data(**SMALL)
+def _stop_tokens(language: str, tokenizer: str) -> set[str]:
+    """Return the stop words and what the tokenizer makes of them: "don't" leaves "don" and "t" behind."""
+    listed = sorted(stopwords(language))
+    cut = [] if TOKENIZERS[tokenizer].keeps_blanks else TOKENIZERS[tokenizer].tokenize_many(listed)
+    return {*listed, *(token.lower() for tokens in cut for token in tokens)}
+
+
+@st.cache_data(**WORDS)
 def zipf(version: Version, filters: Filters, tokenizer: str) -> tuple[token_statistics.Zipf, Extent]:
     sample = token_sample(version, filters, tokenizer)
     return token_statistics.zipf(sample), Extent(sample.sampled, sample.of)
 
 
-@st.cache_data(**SMALL)
+@st.cache_data(**WORDS)
 def vocabulary_growth(version: Version, filters: Filters, tokenizer: str) -> tuple[token_statistics.Growth, Extent]:
     sample = token_sample(version, filters, tokenizer)
     return token_statistics.vocabulary_growth(sample), Extent(sample.sampled, sample.of)

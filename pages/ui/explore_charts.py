@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,28 +14,29 @@ from core.data.workspace import Version
 from core.text.tokenizers import LANGUAGES_WITHOUT_BLANKS, TOKENIZERS
 from pages.ui import charts, explore_cache
 from pages.ui.explore_cache import Extent
-from pages.ui.explore_filters import WITHOUT, follow, unit_choice
+from pages.ui.explore_filters import WITHOUT, unit_choice
 from pages.ui.explore_row import tokenizer_choice
-from pages.ui.explore_state import CHARTS, State, change, refilter
+from pages.ui.explore_state import CHARTS, MAX_SEARCH, State, change, chosen, follow, refilter
 from pages.ui.figure import Chart, show
 
+LINEAGE = ("id", "origin", "parent_id", "operator")  # ours; empty in original rows, which is no gap
 GRAMS = {1: "Single words", 2: "Pairs", 3: "Triples"}
 BETWEEN = r"[\s\p{P}\p{S}]*"  # what a tokenizer may have left out between two tokens
+FADED = "rgba(128, 128, 128, 0.45)"
 WORD = re.compile(r"\w+", re.ASCII)
 
 
 def chart_pane(version: Version, state: State) -> None:
     """Draw the choice of charts and the one that is chosen."""
-    follow("explore chart", state.chart)
     st.pills(
         "Chart",
         list(CHARTS),
         format_func=CHARTS.__getitem__,
         required=True,
-        key="explore chart",
+        key=follow("chart", state.chart),
         label_visibility="collapsed",
         wrap=True,
-        on_change=lambda: change(chart=st.session_state["explore chart"]),
+        on_change=lambda: change(chart=chosen("chart")),
     )
     DRAWN[state.chart](version, state)
 
@@ -46,7 +48,7 @@ def _labels(version: Version, state: State) -> None:
         return
     items = counts.items[: explore_cache.TOP]
     values = [value or "" for value, _ in items]
-    chosen = state.filters.labels
+    kept = state.filters.labels
     chart = charts.bars(
         [value or WITHOUT["labels"] for value in values],
         [rows for _, rows in items],
@@ -54,10 +56,10 @@ def _labels(version: Version, state: State) -> None:
         y_title="Rows",
         horizontal=True,
     )
-    _fade(chart, [i for i, value in enumerate(values) if value in chosen] if chosen else None)
+    _fade(chart, [i for i, value in enumerate(values) if value in kept] if kept else None)
 
     def choose(place: int) -> None:
-        refilter(labels=() if chosen == (values[place],) else (values[place],))
+        refilter(labels=() if kept == (values[place],) else (values[place],))
 
     _show(chart, version, state, choose)
     if counts.distinct > len(items):
@@ -67,7 +69,7 @@ def _labels(version: Version, state: State) -> None:
 
 def _lengths(version: Version, state: State) -> None:
     now = state.filters
-    unit_choice("explore chart unit", now)
+    unit_choice("chart unit", now)
     without = now.model_copy(update={"min_length": None, "max_length": None})
     drawn = explore_cache.length_histogram(version, without)
     bins = drawn.bins
@@ -77,6 +79,8 @@ def _lengths(version: Version, state: State) -> None:
     edges = [bin.low for bin in bins] + [bins[-1].high + 1]
     chart = charts.histogram(edges, [bin.rows for bin in bins], x_title=f"Length in {now.unit}", y_title="Rows")
     low, high = now.min_length, now.max_length
+    if drawn.scale == "log":
+        chart.figure.update_xaxes(type="log", tickvals=_ticks(edges[0], edges[-1]))
     inside = [i for i, bin in enumerate(bins) if (high is None or bin.low <= high) and (low is None or bin.high >= low)]
     _fade(chart, inside if low is not None or high is not None else None)
 
@@ -86,26 +90,23 @@ def _lengths(version: Version, state: State) -> None:
         refilter(min_length=low_high[0], max_length=low_high[1])
 
     _show(chart, version, state, choose)
-    outside = [
-        sentence.format(rows=part.rows, low=part.low, high=part.high)
-        for part, sentence in (
-            (drawn.below, "{rows:,} shorter rows ({low:,} to {high:,}) are not drawn."),
-            (drawn.above, "{rows:,} longer rows ({low:,} to {high:,}) are not drawn."),
-        )
-        if part
-    ]
-    mean = f"On average {drawn.mean:,.1f} {now.unit}, from {drawn.shortest:,} to {drawn.longest:,}."
-    st.caption(" ".join([mean, *outside, "Click a bar to see only rows of that length."]))
+    said = [f"On average {drawn.mean:,.1f} {now.unit}, from {drawn.shortest:,} to {drawn.longest:,}."]
+    if drawn.below:
+        said.append(f"Shorter rows, not drawn: {drawn.below.rows:,}.")
+    if drawn.above:
+        said.append(f"Longer rows, not drawn: {drawn.above.rows:,}.")
+    st.caption(" ".join([*said, "Click a bar to see only rows of that length."]))
 
 
 def _words(version: Version, state: State) -> None:
     n = st.segmented_control(
-        "Count",
+        "Length of the runs of words",
         list(GRAMS),
         default=1,
         format_func=GRAMS.__getitem__,
         required=True,
         key="explore n",
+        label_visibility="collapsed",
         persist_state="session",
         help="An n-gram is a run of n tokens that follow each other in one row: pairs are 2-grams, triples 3-grams.",
     )
@@ -117,7 +118,7 @@ def _words(version: Version, state: State) -> None:
         help="Stop words are articles, pronouns and other small words that every text is full of.",
     )
     name = tokenizer_choice(version)
-    grams, extent = explore_cache.top_ngrams(version, state.filters, name, n or 1, content_words)
+    grams, extent = explore_cache.top_ngrams(version, state.filters, name, n, content_words)
     if not grams:
         st.caption("These rows hold no such run of words.")
         return
@@ -129,7 +130,12 @@ def _words(version: Version, state: State) -> None:
         y_title="Occurrences",
         horizontal=True,
     )
-    _show(chart, version, state, lambda place: refilter(**search_for(grams[place].tokens, name)))
+
+    def choose(place: int) -> None:
+        found = search_for(grams[place].tokens, name)
+        refilter(**({"text": "", "regex": False} if state.filters.text == found["text"] else found))
+
+    _show(chart, version, state, choose)
     st.caption(f"Click a bar to see the rows that hold it. {_sampled(extent)}")
 
 
@@ -159,6 +165,7 @@ def _growth(version: Version, state: State) -> None:
 
 def _missing(version: Version, state: State) -> None:
     found = explore_cache.missing(version)
+    found = [m for m in found if m.column not in LINEAGE]
     gaps = sorted((m for m in found if m.rows), key=lambda m: -m.rows)
     if not gaps:
         st.caption("No column of this version has an empty value.")
@@ -171,10 +178,9 @@ def _missing(version: Version, state: State) -> None:
         refilter(missing="" if state.filters.missing == names[place] else names[place])
 
     _show(chart, version, state, choose)
-    full = len(found) - len(gaps)
     st.caption(
-        f"Counted over all rows of the version. {full:,} of {len(found):,} columns have no gap and are not drawn. "
-        "Click a bar to see the rows in which the column is empty."
+        "Counted over all rows of the version. Columns without a gap are not drawn. Click a bar to see the rows in "
+        "which the column is empty."
     )
 
 
@@ -191,22 +197,45 @@ DRAWN: dict[str, Callable[[Version, State], None]] = {
 def search_for(tokens: Sequence[str], tokenizer: str) -> dict[str, Any]:
     """Return the filters that find a run of tokens in the texts they were cut from.
 
-    Single words are found whole. Whatever a tokenizer leaves out between two tokens may stand there.
+    Words are found whole, unless the tokens are parts of words. What a tokenizer leaves out may stand between two
+    tokens. Of a run that is too long to search for the first token is enough.
     """
-    continuation = TOKENIZERS[tokenizer].continuation
-    parts = [token.removeprefix(continuation) if continuation else token for token in tokens]
+    cut = TOKENIZERS[tokenizer]
+    if cut.keeps_blanks:
+        return {"text": "".join(tokens)[:MAX_SEARCH], "regex": False, "match_case": False}
+    parts = [token.removeprefix(cut.continuation) for token in tokens]
     pattern = BETWEEN.join(map(re.escape, parts))
-    if WORD.match(parts[0]) and parts[0] == tokens[0]:
-        pattern = rf"\b{pattern}"
-    if WORD.fullmatch(parts[-1]):
-        pattern = rf"{pattern}\b"
+    if not cut.continuation:
+        pattern = (r"\b" if WORD.match(parts[0]) else "") + pattern + (r"\b" if WORD.fullmatch(parts[-1]) else "")
+    if len(pattern) > MAX_SEARCH:
+        return {"text": tokens[0][:MAX_SEARCH], "regex": False, "match_case": False}
     return {"text": pattern, "regex": True, "match_case": False}
 
 
+def _ticks(low: float, high: float) -> list[int]:
+    """Return 1, 2, 5, 10, ... between `low` and `high`, or powers of ten alone where that would be many."""
+    powers = [10**power for power in range(math.ceil(math.log10(high)) + 1)]
+    steps = (1, 2, 5) if high / max(low, 1) <= 2_000 else (1,)
+    return [power * step for power in powers for step in steps if low <= power * step <= high]
+
+
 def _fade(chart: Chart, kept: Sequence[int] | None) -> None:
-    """Let the marks fade that are not among `kept`; None keeps all."""
-    if kept is not None:
-        chart.figure.data[0].update(selectedpoints=list(kept), unselected={"marker": {"opacity": 0.35}})
+    """Let the bars fade that are not among `kept`; None keeps all.
+
+    They move to a second trace, in the same places. Plotly's own selection would do the same, but a bar that is drawn
+    as selected gives no event when it is clicked to take the filter back.
+    """
+    if kept is None:
+        return
+    figure, among = chart.figure, set(kept)
+    figure.add_trace(figure.data[0])
+    for trace, keeps in zip(figure.data, (True, False), strict=True):
+        values = "x" if trace.orientation == "h" else "y"
+        trace[values] = [v if (i in among) is keeps else None for i, v in enumerate(trace[values])]
+        if trace.text is not None:
+            trace.text = [t if (i in among) is keeps else "" for i, t in enumerate(trace.text)]
+    figure.data[1].marker.color = FADED
+    figure.update_layout(barmode="overlay", showlegend=False)
 
 
 def _show(chart: Chart, version: Version, state: State, choose: Callable[[int], None] | None = None) -> None:

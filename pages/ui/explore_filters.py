@@ -13,7 +13,7 @@ from core.data.lengths import LengthHistogram
 from core.data.workspace import Version
 from pages.ui import explore_cache
 from pages.ui.chart_text import shorten
-from pages.ui.explore_state import State, change, refilter
+from pages.ui.explore_state import MAX_SEARCH, State, change, chosen, follow, refilter
 from pages.ui.words import plain
 
 NAME_COLUMNS = 24
@@ -22,24 +22,22 @@ UNITS = {"characters": "Characters", "words": "Words"}
 WITHOUT = {"labels": "No label", "splits": "No split", "origins": "No origin"}
 
 
-def follow(key: str, value: Any) -> None:
-    """Make the widget that is drawn next under `key` show `value`."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-
-
 def figures(version: Version, state: State, total: int) -> None:
     """Draw what the rows that match come to."""
     lengths = explore_cache.length_histogram(version, state.filters)
     labels = explore_cache.label_counts(version, state.filters)
     empty = _without_text(version, state.filters, lengths)
     shown = [
-        ("Rows shown", f"{total:,}", f"Of {version.rows:,} rows in this version."),
+        (f"Rows shown of {version.rows:,}", f"{total:,}", "Rows that match the filters, and all rows of this version."),
         ("Labels", f"{labels.distinct:,}", "Different labels among the rows shown."),
-        ("Median length", f"{lengths.median:,}", f"Half of the rows shown have at most so many {state.filters.unit}."),
+        (
+            f"Median length ({state.filters.unit})",
+            f"{lengths.median:,}",
+            "Half of the rows shown are at most this long.",
+        ),
         ("Without text", f"{empty:,}", "Rows shown whose text is empty."),
     ]
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for label, value, explanation in shown:
             st.metric(label, value, help=explanation, width="content")
 
@@ -74,59 +72,54 @@ def clear_button(state: State) -> None:
 
 
 def _search(filters: Filters) -> None:
-    follow("explore text", filters.text)
     st.text_input(
         "Search the text",
-        key="explore text",
+        key=follow("text", filters.text),
         type="search",
         placeholder="Search for a regular expression" if filters.regex else "Search the text",
         label_visibility="collapsed",
-        max_chars=1_000,
-        width=280,
-        on_change=lambda: refilter(text=st.session_state["explore text"]),
+        max_chars=MAX_SEARCH,
+        width=260,
+        on_change=lambda: refilter(text=chosen("text")),
     )
-    follow("explore how", [name for name in SEARCH_OPTIONS if getattr(filters, name)])
     st.pills(
         "How to search",
         list(SEARCH_OPTIONS),
         format_func=SEARCH_OPTIONS.__getitem__,
         selection_mode="multi",
-        key="explore how",
+        key=follow("how", [name for name in SEARCH_OPTIONS if getattr(filters, name)]),
         label_visibility="collapsed",
         help="A regular expression is a pattern in RE2 syntax: colou?r finds both spellings.",
-        on_change=lambda: refilter(**{name: name in st.session_state["explore how"] for name in SEARCH_OPTIONS}),
+        on_change=lambda: refilter(**{name: name in chosen("how") for name in SEARCH_OPTIONS}),
     )
 
 
-def _labels(counts: Counts, chosen: Sequence[str]) -> None:
+def _labels(counts: Counts, kept: Sequence[str]) -> None:
     rows = {value or "": n for value, n in counts.items}
-    with _popover("Label", "labels", chosen):
-        follow("explore labels", list(chosen))
+    with _popover("Label", "labels", kept):
         st.multiselect(
             "Labels to show",
-            [*rows, *(label for label in chosen if label not in rows)],
+            [*rows, *(label for label in kept if label not in rows)],
             format_func=lambda label: _counted(_named("labels", label), rows.get(label)),
-            key="explore labels",
+            key=follow("labels", list(kept)),
             placeholder="All labels",
             accept_new_options=counts.distinct > len(rows),
             help="The number is of the rows in the whole version.",
-            on_change=lambda: refilter(labels=tuple(st.session_state["explore labels"])),
+            on_change=lambda: refilter(labels=tuple(chosen("labels"))),
         )
 
 
-def _few(field: str, title: str, counts: Counts, chosen: Sequence[str]) -> None:
-    key = f"explore {field}"
+def _few(field: str, title: str, counts: Counts, kept: Sequence[str]) -> None:
     rows = {value or "": n for value, n in counts.items}
-    with _popover(title, field, chosen):
-        follow(key, list(chosen))
+    with _popover(title, field, kept):
         st.pills(
             f"{title}s to show",
-            [*rows, *(name for name in chosen if name not in rows)],
+            [*rows, *(name for name in kept if name not in rows)],
             format_func=lambda name: _counted(_named(field, name), rows.get(name)),
             selection_mode="multi",
-            key=key,
+            key=follow(field, list(kept)),
             help="The number is of the rows in the whole version.",
-            on_change=lambda: refilter(**{field: tuple(st.session_state[key])}),
+            on_change=lambda: refilter(**{field: tuple(chosen(field))}),
         )
 
 
@@ -140,44 +133,41 @@ def _length(held: Facets, filters: Filters) -> None:
     elif high is not None:
         label = f"Length: at most {high:,} {filters.unit}"
     with st.popover(label, key="explore length"):
-        unit_choice("explore unit", filters)
+        unit_choice("unit", filters)
         shortest, longest = held.characters
         bounds = [("min_length", "Shortest", low, shortest), ("max_length", "Longest", high, longest)]
         for field, title, value, extreme in bounds:
-            key = f"explore {field}"
-            follow(key, value)
             st.number_input(
                 title,
                 min_value=0,
                 max_value=10**9,
                 value=None,
                 step=1,
-                key=key,
+                key=follow(field, value),
                 placeholder=f"{extreme:,}" if filters.unit == "characters" else "any",
-                on_change=lambda field=field, key=key: refilter(**{field: st.session_state[key]}),
+                on_change=lambda field=field: refilter(**{field: chosen(field)}),
             )
 
 
-def unit_choice(key: str, filters: Filters) -> None:
-    """Draw the choice of what lengths are counted in."""
-    follow(key, filters.unit)
+def unit_choice(name: str, filters: Filters) -> None:
+    """Draw the choice of what lengths are counted in, under a name of its own."""
     st.segmented_control(
         "Count the length in",
         list(UNITS),
         format_func=UNITS.__getitem__,
         required=True,
-        key=key,
+        key=follow(name, filters.unit),
         help="Words stand between blanks; a Chinese, Japanese or Thai character counts as one word.",
-        on_change=lambda: refilter(unit=st.session_state[key]),
+        on_change=lambda: refilter(unit=chosen(name)),
     )
 
 
-def _popover(title: str, field: str, chosen: Sequence[str]) -> Any:
+def _popover(title: str, field: str, kept: Sequence[str]) -> Any:
     label = title
-    if len(chosen) == 1:
-        label = f"{title}: {plain(shorten(_named(field, chosen[0]), NAME_COLUMNS))}"
-    elif chosen:
-        label = f"{title}: {len(chosen)} chosen"
+    if len(kept) == 1:
+        label = f"{title}: {plain(shorten(_named(field, kept[0]), NAME_COLUMNS))}"
+    elif kept:
+        label = f"{title}: {len(kept)} chosen"
     return st.popover(label, key=f"explore {field} popover")
 
 

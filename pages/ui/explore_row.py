@@ -92,7 +92,8 @@ def _text(text: str) -> None:
     if not text:
         st.caption("This row has no text.")
         return
-    st.code(text[:SHOWN_CHARACTERS], language=None, wrap_lines=True, height=260 if len(text) > TALL else "content")
+    with st.container(border=True, height=260 if len(text) > TALL else "content"):
+        st.text(text[:SHOWN_CHARACTERS])
     st.caption(f"{len(text):,} characters" if len(text) != 1 else "1 character")
     if len(text) > SHOWN_CHARACTERS:
         st.caption(f"The first {SHOWN_CHARACTERS:,} of them are shown.")

@@ -26,7 +26,7 @@ EXAMPLES = {
     "HAVING times > 1\nORDER BY times DESC",
     "Labels by split": "PIVOT (SELECT coalesce(label, 'none') AS label, coalesce(split, 'none') AS split FROM data)\n"
     "ON split USING count(*)\nGROUP BY label",
-    "Every column": "SUMMARIZE data",
+    "Summary of the columns": "SUMMARIZE data",
 }
 
 
@@ -63,6 +63,7 @@ def sql_tab(version: Version) -> None:
 def _take(version: Version) -> None:
     example = st.session_state["explore sql example"]
     if example:
+        st.session_state["explore sql example"] = None  # so that it can be clicked again
         st.session_state[BOX] = EXAMPLES[example]
         _run(version)
 

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from core.config import parse_config
+from core.data.explore import LENGTH
 from core.data.filters import QUERY_KEYS, Filters
 from core.data.workspace import Version
 from core.errors import InputError
@@ -27,7 +28,7 @@ CHARTS = {
     "growth": "Vocabulary growth",
     "missing": "Missing values",
 }
-TAB_KEY = "explore tab"
+MAX_SEARCH = 1_000  # characters, as Filters.text allows
 NO_FILTERS = Filters()
 STARTS_ANEW = frozenset({"filters", "sort", "descending", "size"})  # a change of these leads to the first page
 CLOSES_ROW = STARTS_ANEW | {"page", "chart"}
@@ -73,7 +74,7 @@ def current(version: Version) -> State:
     Filters outlive a walk to another page, and are dropped where the sidebar changes the dataset under them.
     """
     dataset, query = st.session_state.get("explore visit", ("", {}))  # of the last run of this page
-    entering = TAB_KEY not in st.session_state  # a widget's key is forgotten on other pages
+    entering = _key("tab") not in st.session_state  # a widget's key is forgotten on other pages
     if entering and dataset == version.dataset_id and not own_query():
         _write(query)
     elif not entering and dataset != version.dataset_id and own_query() == query:
@@ -83,7 +84,8 @@ def current(version: Version) -> State:
     except InputError as error:
         st.error(plain(error))
     st.session_state["explore visit"] = (version.dataset_id, own_query())
-    return read()
+    state = read()
+    return state if state.sort in (LENGTH, *version.columns) else replace(state, sort="")
 
 
 def read() -> State:
@@ -125,6 +127,29 @@ def refilter(**changes: Any) -> None:
     if shortest is not None and longest is not None and longest < shortest:
         values["max_length" if "min_length" in changes else "min_length"] = None
     change(filters=parse_config(Filters, values))
+
+
+def follow(name: str, value: Any) -> str:
+    """Return the key of the widget that is drawn next for `name`, so that it shows `value`.
+
+    A widget that shows something else gets another key. Setting its value would not do: a browser hears of that only
+    where the widget is on the screen, and one in a closed popover would send its old value with the next click.
+    """
+    shown = st.session_state.get(_key(name), value)
+    same = sorted(shown) == sorted(value) if isinstance(value, list) else shown == value
+    if not same:
+        st.session_state[f"explore turn {name}"] = st.session_state.get(f"explore turn {name}", 0) + 1
+    st.session_state[_key(name)] = shown if same else value
+    return _key(name)
+
+
+def chosen(name: str) -> Any:
+    """Return what the widget for `name` is at; for its callback."""
+    return st.session_state[_key(name)]
+
+
+def _key(name: str) -> str:
+    return f"explore {name} {st.session_state.get(f'explore turn {name}', 0)}"
 
 
 def own_query() -> dict[str, str | list[str]]:

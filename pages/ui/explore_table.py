@@ -17,13 +17,12 @@ from core.data.rows import COLUMNS
 from core.data.workspace import Version
 from core.jobs import run
 from pages.ui import explore_cache, session
-from pages.ui.chart_text import shorten
-from pages.ui.explore_filters import follow
+from pages.ui.chart_text import display_width, shorten
 from pages.ui.explore_row import PICTURE_COLUMNS
-from pages.ui.explore_state import SIZES, State, change
+from pages.ui.explore_state import SIZES, State, change, chosen, follow
 from pages.ui.words import plain
 
-HEIGHT, HEADER, ROW = 560, 38, 32
+HEIGHT, HEADER, ROW = 518, 38, 32  # pixels; 15 rows
 MAX_COLUMNS = 40
 TITLES = {
     "text": "Text",
@@ -66,15 +65,14 @@ def row_table(version: Version, state: State, page: Page) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _paging(state, page)
         st.space("stretch")
-        follow("explore size", state.size)
         st.selectbox(
             "Rows a page",
             SIZES,
             format_func=lambda size: f"{size} rows a page",
-            key="explore size",
+            key=follow("size", state.size),
             label_visibility="collapsed",
             width=150,
-            on_change=lambda: change(size=st.session_state["explore size"]),
+            on_change=lambda: change(size=chosen("size")),
         )
         _download(version, state)
 
@@ -82,12 +80,11 @@ def row_table(version: Version, state: State, page: Page) -> None:
 def _paging(state: State, page: Page) -> None:
     pages = math.ceil(page.total / state.size)
     if pages > 1:
-        follow("explore page", state.page)
         st.pagination(
             pages,
             max_visible_pages=5,
-            key="explore page",
-            on_change=lambda: change(page=st.session_state["explore page"]),
+            key=follow("page", state.page),
+            on_change=lambda: change(page=chosen("page")),
         )
 
 
@@ -106,24 +103,22 @@ def sort_choice(version: Version, state: State) -> None:
     sort = state.sort if state.sort in orders else ""
     down = "descending" if state.descending else "ascending"
     with st.popover(f"Sort: {plain(named(sort))}, {down}" if sort else "Sort", key="explore sort popover"):
-        follow("explore sort", sort)
         st.selectbox(
             "Sort by",
             orders,
             format_func=named,
-            key="explore sort",
+            key=follow("sort", sort),
             help="Sorts all rows that match, not only those on this page.",
-            on_change=lambda: change(sort=st.session_state["explore sort"]),
+            on_change=lambda: change(sort=chosen("sort")),
         )
-        follow("explore descending", state.descending)
         st.segmented_control(
             "Direction",
             [False, True],
             format_func=lambda descending: "Descending" if descending else "Ascending",
             required=True,
             disabled=not sort,
-            key="explore descending",
-            on_change=lambda: change(descending=st.session_state["explore descending"]),
+            key=follow("descending", state.descending),
+            on_change=lambda: change(descending=chosen("descending")),
         )
 
 
@@ -133,7 +128,7 @@ def _download(version: Version, state: State) -> None:
         for format in FORMATS:
             st.download_button(
                 FORMAT_NAMES[format],
-                _file(version, state, format),
+                filtered_file(version, state, format),
                 file_name=download_name(version, format),
                 mime=MEDIA_TYPES[format],
                 on_click="ignore",
@@ -142,8 +137,8 @@ def _download(version: Version, state: State) -> None:
             )
 
 
-def _file(version: Version, state: State, format: Format) -> Callable[[], bytes]:
-    """Return what makes the file when it is asked for."""
+def filtered_file(version: Version, state: State, format: Format) -> Callable[[], bytes]:
+    """Return what makes the file of all rows that match, when it is asked for."""
     staged = session.workspace().staging_path().with_suffix(f".{format}")
 
     def make() -> bytes:
@@ -189,7 +184,11 @@ def _shown(version: Version, page: Page) -> pa.Table:
 
 
 def _columns(shown: pa.Table) -> dict[str, object]:
-    widths = {"text": 340, "label": 84, "split": 76}
+    label = 0
+    if "label" in shown.column_names:
+        longest = max(display_width(value or "", 20) for value in shown["label"].to_pylist())
+        label = min(160, max(64, 24 + 7 * longest))
+    widths = {"text": 424 - label, "label": label, "split": 76}
     config: dict[str, object] = {
         name: st.column_config.TextColumn(TITLES[name], width=widths.get(name))
         for name in shown.column_names

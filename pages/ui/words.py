@@ -10,11 +10,14 @@ import streamlit as st
 from core.errors import CorpusLabError
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>:$&@])")
+# Markdown makes links of bare addresses even where they are escaped; a word joiner, which nobody sees, prevents it.
+ADDRESS = re.compile(r"(https?(?=://)|www(?=\.)|(?<=\w)(?=@[\w-]+\.))", re.IGNORECASE)
 
 
 def plain(text: object) -> str:
     """Return `text` so that Markdown shows it letter by letter: no link, image, emphasis or formula."""
-    return MARKDOWN.sub(r"\\\1", str(text)).replace("\n", " ")
+    unlinked = ADDRESS.sub("\\1\u2060", str(text))
+    return MARKDOWN.sub(r"\\\1", unlinked).replace("\n", " ")
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from pages.ui.words import duration, plain
     ],
 )
 def test_markdown_is_shown_letter_by_letter(hostile: str) -> None:
-    shown = plain(hostile)
+    shown = plain(hostile).replace("\u2060", "")  # the word joiner, which nobody sees
     marks = "\\`*_{}[]()#+-.!|~<>:$&@"
     at = 0
     for letter in hostile:  # every mark stands behind a backslash, nothing is lost
@@ -28,6 +28,23 @@ def test_markdown_is_shown_letter_by_letter(hostile: str) -> None:
         assert shown[at] == letter
         at += 1
     assert at == len(shown)
+
+
+@pytest.mark.parametrize(
+    ("address", "broken"),
+    [
+        ("http://a.b", "http\u2060://a.b"),
+        ("HTTPS://a.b", "HTTPS\u2060://a.b"),
+        ("www.a.b", "www\u2060.a.b"),
+        ("me@a.b", "me\u2060@a.b"),
+    ],
+)
+def test_a_bare_address_is_broken_up_where_markdown_would_make_a_link_of_it(address: str, broken: str) -> None:
+    assert plain(address).replace("\\", "") == broken
+
+
+def test_names_of_versions_stay_as_they_are() -> None:
+    assert plain("reviews@1").replace("\\", "") == "reviews@1"
 
 
 @pytest.mark.parametrize(
