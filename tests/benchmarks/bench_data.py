@@ -69,6 +69,8 @@ def bench(rows: int = ROWS) -> list[Figure]:
         ),
         Figure("slowest page", slowest, None, "s", None, "from opening the link to the end of the page"),
     ]
-    for name, seconds in asked["seconds"].items():
-        figures.append(Figure(name, seconds, peer["seconds"].get(name), "s", QUESTION_SECONDS))
+    for name, (seconds, busy) in asked["seconds"].items():
+        theirs = peer["seconds"].get(name, (None, None))[0]
+        note = f"{busy:.2f} s of processor"
+        figures.append(Figure(name, seconds, theirs, "s", QUESTION_SECONDS, note))
     return figures
