@@ -43,6 +43,7 @@ SYSTEM_FOLDERS = (
 REMEDY = (
     "Run `make setup` where there is a network, or install it with `sudo apt-get install wordnet-base`, then try again."
 )
+HYPERNYM = ("@", "@i")  # of a class, of an instance
 DOWNLOAD_LIMIT_S = 120.0
 MAX_UNZIPPED = 200_000_000  # bytes; WordNet itself is 35 million
 
@@ -55,6 +56,7 @@ class Synset(NamedTuple):
     topic: str  # one of LEXICOGRAPHER_FILES
     words: tuple[str, ...]  # spaces between the words of a phrase
     gloss: str  # the definition, then examples between double quotes
+    hypernyms: tuple[str, ...] = ()  # ids of the next wider meanings
 
 
 def wordnet_folder(home: Path | None = None) -> Path:
@@ -133,6 +135,8 @@ def _parse(line: str) -> Synset:
         raise ValueError(line)
     offset, lexicographer_file, kind, count, *rest = data.split(" ")
     words = rest[: 2 * int(count, 16) : 2]
+    pointers = rest[2 * int(count, 16) + 1 :]  # symbol, offset, kind and the two words of each, one after the other
+    pointers = pointers[: 4 * int(rest[2 * int(count, 16)])]
     return Synset(
         id=f"{int(offset):08d}-{kind}",
         part_of_speech=PARTS_OF_SPEECH[kind],
@@ -140,6 +144,11 @@ def _parse(line: str) -> Synset:
         # Some adjectives carry where they may stand: "galore(ip)".
         words=tuple(word.partition("(")[0].replace("_", " ") for word in words),
         gloss=gloss.strip(),
+        hypernyms=tuple(
+            f"{at}-{of}"
+            for symbol, at, of in zip(pointers[::4], pointers[1::4], pointers[2::4], strict=True)
+            if symbol in HYPERNYM
+        ),
     )
 
 

@@ -33,6 +33,7 @@ SYNSETS = [
         "noun.animal",
         ("dog", "domestic dog", "Canis familiaris"),
         'a pet; "the dog barked all night"',
+        ("02083346-n",),
     ),
     Synset("00001740-v", "verb", "verb.body", ("breathe",), 'draw air; "I can breathe better"'),
     Synset("00014490-s", "adjective", "adj.all", ("abounding", "galore"), "existing in abundance"),
