@@ -40,7 +40,9 @@ def start(kind: str, name: str, config: Config, inputs: Sequence[str] = ()) -> N
     latest = latest_run(kind)
     again = latest and latest.config == values and time.time() - latest.created < DOUBLE_CLICK_S
     if not again:
-        st.session_state[f"latest {kind}"] = session.runs().submit(kind, name, values, inputs).id
+        run = session.runs().submit(kind, name, values, inputs)
+        st.session_state[f"latest {kind}"] = run.id
+        st.session_state[f"awaited {run.id}"] = st.session_state.get("version")
     st.rerun()
 
 
@@ -56,9 +58,11 @@ def latest_run(kind: str) -> Run | None:
 def run_panel(run_id: str, panels: Panels | None = None) -> Run:
     """Draw a run and keep it up to date while it goes on; return it as it is now.
 
-    A run that made a dataset version makes it the one in use, once.
+    A version that a run of this session made becomes the one in use, unless another was chosen meanwhile.
     """
     run = session.runs().run(run_id)
+    if run.active:
+        st.session_state[f"polled {run_id}"] = True
     st.fragment(_draw, run_every=POLL_S if run.active else None)(run_id, panels)
     return run
 
@@ -66,11 +70,7 @@ def run_panel(run_id: str, panels: Panels | None = None) -> Run:
 def _draw(run_id: str, panels: Panels | None) -> None:
     with errors_as_sentences():
         run = session.runs().run(run_id)
-        was_active = st.session_state.get(f"active {run_id}", False)
-        st.session_state[f"active {run_id}"] = run.active
-        if was_active and not run.active:
-            if run.result and "version" in run.result:
-                dataset.choose(run.result["version"])
+        if not run.active and _has_just_ended(run):
             st.rerun()
         _state(run)
         if panels is not None:
@@ -79,12 +79,19 @@ def _draw(run_id: str, panels: Panels | None) -> None:
                 live_chart(f"curves {run_id}", panels(drawn))
 
 
+def _has_just_ended(run: Run) -> bool:
+    """Whether this session waited for the run, or saw it going on; then the whole page is drawn anew, once."""
+    awaited, version = f"awaited {run.id}", st.session_state.get("version")
+    if awaited not in st.session_state:
+        return st.session_state.pop(f"polled {run.id}", False)
+    if st.session_state.pop(awaited) == version and run.result and "version" in run.result:
+        dataset.choose(run.result["version"])
+    return True
+
+
 def _state(run: Run) -> None:
     if run.state == "queued":
-        ahead = (run.place or 1) - 1
-        text = (
-            "Starting" if not ahead else f"Waiting for {ahead} other run{'s' if ahead > 1 else ''}, place {run.place}"
-        )
+        text = "Starting" if run.place == 1 and not _lane_is_busy(run) else f"Waiting, place {run.place} in the queue"
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(0.0, text=text)
             _cancel_button(run)
@@ -99,6 +106,10 @@ def _state(run: Run) -> None:
         if run.resumable and st.button("Resume from the checkpoint", key=f"resume {run.id}", type="primary"):
             session.runs().resume(run.id)
             st.rerun()
+
+
+def _lane_is_busy(run: Run) -> bool:
+    return any(other.lane == run.lane for other in session.runs().runs(states=("running",)))
 
 
 def _cancel_button(run: Run) -> None:

@@ -156,7 +156,7 @@ def test_the_second_of_two_browsers_shows_its_place_in_the_queue(lab, app_server
     wait_for(lambda: store.runs(states=("running",)))
     other = open_page(f"{app_server.url}/finetuning")
     train(other, epochs=29)
-    expect(other.get_by_text("Waiting for 1 other run, place 1")).to_be_visible(timeout=SLOW_MS)
+    expect(other.get_by_text("Waiting, place 1 in the queue")).to_be_visible(timeout=SLOW_MS)
 
 
 def test_the_page_answers_while_a_run_trains(lab) -> None:
