@@ -22,6 +22,7 @@ from pages.ui.figure import Chart, show
 LINEAGE = ("id", "origin", "parent_id", "operator")  # ours; empty in original rows, which is no gap
 GRAMS = {1: "Single words", 2: "Pairs", 3: "Triples"}
 BETWEEN = r"[\s\p{P}\p{S}]*"  # what a tokenizer may have left out between two tokens
+FEW = 5  # rows; an axis up to there has ticks at halves unless it is told not to
 FADED = "rgba(128, 128, 128, 0.45)"
 WORD = re.compile(r"\w+", re.ASCII)
 
@@ -78,6 +79,8 @@ def _lengths(version: Version, state: State) -> None:
         return
     edges = [bin.low for bin in bins] + [bins[-1].high + 1]
     chart = charts.histogram(edges, [bin.rows for bin in bins], x_title=f"Length in {now.unit}", y_title="Rows")
+    if max(bin.rows for bin in bins) <= FEW:
+        chart.figure.update_yaxes(dtick=1)
     low, high = now.min_length, now.max_length
     if drawn.scale == "log":
         chart.figure.update_xaxes(type="log", tickvals=_ticks(edges[0], edges[-1]))

@@ -32,12 +32,25 @@ FIELDS = {
     "id": "Id",
 }
 
+# On a phone the row is below the table: without this, a click on a row would seem to do nothing.
+_reveal = st.components.v2.component(
+    "corpus_lab_reveal",
+    js="""export default function ({ data, parentElement }) {
+        const place = parentElement.host ?? parentElement;
+        if (place.dataset.row === data.row) return;
+        place.dataset.row = data.row;
+        if (place.getBoundingClientRect().top > window.innerHeight - 96)
+            place.scrollIntoView({ behavior: "smooth", block: "start" });
+    }""",
+)
+
 
 def row_pane(version: Version, row_id: str) -> None:
     """Draw the row with this id. Raises NotFound."""
     row = explore_cache.row(version, row_id)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader("The row in full", anchor=False)
+        _reveal(key="explore reveal", data={"row": row_id}, width=1, height=1)
         st.button("Close", icon=":material/close:", on_click=close, key="explore close")
     image = picture(row)
     if image is not None:

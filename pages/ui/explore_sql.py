@@ -52,9 +52,10 @@ def sql_tab(version: Version) -> None:
         on_change=lambda: _take(version),
         help="Click one to put it into the box and run it.",
     )
-    st.text_area("SQL statement", key=BOX, height=130, placeholder=EXAMPLES["Rows by label"], persist_state="session")
-    if st.button("Run", type="primary", key="explore run"):
-        _run(version)
+    with st.form("explore sql form", border=False):
+        st.text_area("SQL statement", key=BOX, height=130, placeholder=EXAMPLES["Rows by label"])
+        if st.form_submit_button("Run", type="primary", help="Ctrl and Enter in the box run it too."):
+            _run(version)
     answer = st.session_state.get("explore answer")
     if answer and answer.version == version.id:
         _answer(version, answer)
