@@ -89,7 +89,7 @@ def test_a_new_user_walks_the_whole_way(lab, app_server) -> None:
     go(page, "Prepare")
     page.get_by_text("Split", exact=True).click()
     page.get_by_role("button", name="Make the split version").click(timeout=SLOW_MS)
-    expect(page.get_by_text("reviews@2").first).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_role("combobox", name="Dataset")).to_have_value("reviews@2", timeout=SLOW_MS)
     go(page, "Fine-tuning")
     train(page, epochs=1)
     expect(page.locator(PLOT).first).to_be_visible(timeout=SLOW_MS)
