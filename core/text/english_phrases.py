@@ -145,6 +145,8 @@ def _prepositional(tokens: Sequence[Token]) -> Iterator[Found]:
     for first, token in enumerate(tokens):
         if token.word not in PREPOSITIONS or token.tag not in ("IN", "TO", "RP"):
             continue
+        if _tag_at(tokens, first + 1) == "VBG":
+            continue  # "in making the film"
         last = _noun_phrase(tokens, first + 1)
         while last is not None and _word_at(tokens, last + 1) == "of":
             last = _noun_phrase(tokens, last + 2)
@@ -157,9 +159,9 @@ def _prepositional(tokens: Sequence[Token]) -> Iterator[Found]:
         before, after = _tag_at(tokens, first - 1), _tag_at(tokens, last + 1)
         if before in ("CC", "IN", "TO") or _word_at(tokens, first - 1) in NEEDED_BEFORE | PREPOSITIONS:
             continue
-        if after in ("CC", "VBN", "VBG", "POS") or _word_at(tokens, last + 1) in FOLLOWERS:
+        if after in ("CC", "VBN", "VBG", "POS", "JJ") or _word_at(tokens, last + 1) in FOLLOWERS:
             continue
-        is_in_list = _word_at(tokens, last + 1) == "," and _tag_at(tokens, last + 2)[:2] in ("NN", "JJ", "DT", "CC")
+        is_in_list = _word_at(tokens, last + 1) == "," and _tag_at(tokens, last + 2)[:2] in ("NN", "JJ", "DT", "CC", "VB")
         if is_in_list and first > 0:
             continue  # "about love, memory and war"
         is_verb = after.startswith("VB") or after == "MD"
@@ -201,7 +203,7 @@ def _relative(tokens: Sequence[Token]) -> Iterator[Found]:
             has_main_verb = any(each.tag.startswith("VB") or each.tag == "MD" for each in tokens[:first])
             if has_main_verb:
                 yield "relative", first, stop - 1
-        elif has_comma and _word_at(tokens, stop) == "," and _tag_at(tokens, stop + 1)[:2] not in ("JJ", "CC", "RB"):
+        elif has_comma and _word_at(tokens, stop) == "," and _tag_at(tokens, stop + 1)[:2] in ("VB", "MD"):
             yield "relative", first, stop - 1
 
 
