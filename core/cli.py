@@ -1,4 +1,5 @@
-"""The command line: `data`, `finetune` and `runs` for people and scripts, `worker` and `wordnet` for the app itself.
+"""The command line: `data`, `augment`, `finetune` and `runs` for people and scripts, `worker` and `wordnet` for
+the app itself.
 
 Exit code 0 for success, 1 with one sentence for what a person can mend, 2 for a wrong command line.
 """
@@ -76,6 +77,14 @@ def _parser(arguments: list[str]) -> argparse.Namespace:
     made = command(commands, "finetune", _make_version_command("finetune"), "Fine-tune BERT on a labelled dataset.")
     made.add_argument("--data", required=True, metavar="NAME", help="The dataset, or one version of it (NAME@2).")
     _add_config(made, "finetune", arguments, "version")
+
+    made = command(commands, "augment", _augment, "Carry out an augmentation recipe on a file.")
+    made.add_argument("--recipe", type=Path, required=True, metavar="R.yaml", help="The recipe, in YAML.")
+    made.add_argument("--input", type=Path, required=True, metavar="FILE", help="CSV, TSV, JSONL or Parquet.")
+    made.add_argument("--output", type=Path, required=True, metavar="FILE", help="The same, by its ending.")
+    made.add_argument("--text", metavar="COLUMN", help="The column that holds the text. Default: text.")
+    made.add_argument("--label", metavar="COLUMN", help="The column that holds the label. Default: label.")
+    made.add_argument("--workers", type=int, default=1, metavar="N", help="How many processes. Default: 1.")
 
     runs = commands.add_parser("runs", help="List, show, cancel and resume runs.")
     group = runs.add_subparsers(required=True, metavar="COMMAND")
@@ -175,6 +184,16 @@ def _show(a: argparse.Namespace) -> int:
     lines += ["", "First rows:", *(f"  {row['label'] or '':<12} {row['text'][:90]}" for row in rows)]
     shown = {**_described(version), "notes": version.notes, "labels": labels, "history": history, "first_rows": rows}
     _print(a, shown, "\n".join(lines))
+    return 0
+
+
+def _augment(a: argparse.Namespace) -> int:
+    from core.augmentation.files import augment_file
+    from core.augmentation.recipe_file import read_recipe
+
+    job = augment_file(read_recipe(a.recipe), a.input, a.output, a.text, a.label, a.workers)
+    report = run(job, _bar() if not a.json else lambda event: None)
+    _print(a, report, str(report["summary"]))
     return 0
 
 

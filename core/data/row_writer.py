@@ -1,12 +1,13 @@
 """Rows to a file that others can read: CSV that a spreadsheet opens without running it, JSON lines, or Parquet.
 
-CSV is UTF-8 with a header. Cells that are text stand between quotes, a missing value is an empty cell without them.
-Formula cells are made safe (core/data/spreadsheet.py). Numbers are written so that reading them gives the same number
-and the same type (1.0 and not 1); what is no number (NaN, infinity) is a missing value in CSV and null in JSON. Lists
-and other nested values are JSON text in CSV; bytes are hexadecimal digits in both. Parquet keeps all as it is.
+CSV is UTF-8 with a header; TSV is the same with tabs. Cells that are text stand between quotes, a missing value is an
+empty cell without them. Formula cells are made safe (core/data/spreadsheet.py). Numbers are written so that reading
+them gives the same number and the same type (1.0 and not 1); what is no number (NaN, infinity) is a missing value in
+CSV and null in JSON. Lists and other nested values are JSON text in CSV; bytes are hexadecimal digits in both. Parquet
+keeps all as it is.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -19,7 +20,8 @@ import pyarrow.parquet as pq
 from core.data.spreadsheet import made_safe, safe_sql
 from core.data.table import connection, quoted
 
-Format = Literal["csv", "jsonl", "parquet"]
+Format = Literal["csv", "tsv", "jsonl", "parquet"]
+DELIMITERS: Mapping[str, str] = {"csv": ",", "tsv": "\t"}
 Write = Callable[[pa.RecordBatch], None]
 
 WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "BOOLEAN")
@@ -38,13 +40,14 @@ def row_writer(path: Path, schema: pa.Schema, format: Format) -> Iterator[Write]
         return
     with connection(path.parent) as duck:
         types = _types(duck, schema)
-        if format == "csv":
+        if format in DELIMITERS:
             written = [_csv_sql(f"c{i}", kind) for i, kind in enumerate(types)]
             query = ", ".join(f"{sql} AS c{i}" for i, sql in enumerate(written))
             names = [made_safe(name) for name in schema.names]
             cells = _convert(duck, _empty(schema), query).schema
             target = pa.schema([field.with_name(name) for field, name in zip(cells, names, strict=True)])
-            with pcsv.CSVWriter(path, target) as csv:
+            options = pcsv.WriteOptions(delimiter=DELIMITERS[format])
+            with pcsv.CSVWriter(path, target, write_options=options) as csv:
                 yield lambda batch: csv.write_table(_convert(duck, batch, query).rename_columns(names).cast(target))
             return
         pairs = [f"'{quoted(name)}', {_json_sql(f'c{i}', types[i])}" for i, name in enumerate(schema.names)]

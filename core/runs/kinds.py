@@ -54,6 +54,9 @@ for name, kind in {
         "Preprocess", "core.data.preprocessing:preprocess", "core.data.preprocessing:PreprocessConfig", "data"
     ),
     "split": Kind("Split", "core.data.splitting:split", "core.data.splitting:SplitConfig", "data"),
+    "augment": Kind(
+        "Augmentation", "core.augmentation.pipeline:augment", "core.augmentation.pipeline:AugmentConfig", "data"
+    ),
     "finetune": Kind(
         "Fine-tuning",
         "core.finetuning.training:finetune",
