@@ -13,7 +13,7 @@ from pages.ui import session
 from pages.ui.charts import bars, confusion
 from pages.ui.figure import show
 from pages.ui.forms import fields
-from pages.ui.panels import panels_of
+from pages.ui.panels import panels_for
 from pages.ui.run_panel import latest_run, run_panel, samples_of, start
 from pages.ui.start_here import needed
 from pages.ui.words import duration, errors_as_sentences, plain
@@ -89,7 +89,7 @@ with errors_as_sentences():
     else:
         st.query_params["run"] = run.id
         st.subheader(plain(run.name))
-        run = run_panel(run.id, panels_of)
+        run = run_panel(run.id, panels_for(run.kind))
         if run.state == "finished":
             st.caption(f"It took {duration(run.seconds)}.")
             results(run)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.runs.store import Run
 from pages.ui import session
-from pages.ui.panels import panels_of
+from pages.ui.panels import panels_for
 from pages.ui.run_panel import STATES, run_panel
 from pages.ui.words import ago, duration, errors_as_sentences, plain
 
@@ -46,7 +46,7 @@ with errors_as_sentences():
         st.caption("Click the box at the left of a row to see its curves and settings.")
     else:
         st.subheader(plain(chosen.name))
-        chosen = run_panel(chosen.id, panels_of)
+        chosen = run_panel(chosen.id, panels_for(chosen.kind))
         with st.expander("Settings"):
             st.json(dict(chosen.config))
         if not chosen.active and st.button("Delete this run", help="Its curves, its checkpoints and its model go too."):

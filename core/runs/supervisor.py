@@ -29,7 +29,7 @@ TICK_S = 0.2
 RETRY_WARM_S = 60.0
 STAGED_S = 24 * 3600
 WARM_AFTER_S = 3.0  # lets the first page draw before a spare worker takes a core to import torch
-WARM_MODULES = ("torch", "transformers", "core.finetuning.training")
+WARM_MODULES = ("core.finetuning.warm",)
 COMMAND = (sys.executable, "-m", "core", "worker")
 
 

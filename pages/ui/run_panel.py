@@ -75,7 +75,7 @@ def _draw(run_id: str, panels: Panels | None) -> None:
         _state(run)
         if panels is not None:
             drawn = curves_of(run_id)
-            if drawn:
+            if drawn or run.active:  # an empty chart already loads what the first point is drawn with
                 live_chart(f"curves {run_id}", panels(drawn))
 
 
