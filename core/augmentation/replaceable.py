@@ -1,53 +1,192 @@
-"""Which words of a text another word may stand in for, and how that word is written there."""
+"""Which tokens of an English text can be replaced by which words: looked up once a token, then kept.
+
+A token is what stands between blanks. Web addresses, numbers, e-mail addresses, markup and words joined by anything
+but a hyphen do not look like a word with punctuation around it, and so stay as they are.
+"""
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from typing import NamedTuple
 
-from core.text.characters import UNSPACED
-from core.text.protected import is_protected
-from core.text.stopwords import stopwords
+from core.randomness import Draws
+from core.text.protected import is_negation, is_number
+from core.text.stopwords import bundled_stopwords
+from core.text.synonym_forms import SynonymForms
+from core.text.tagging import SENTENCE_END, Tagger
 
-TITLES_EVERYWHERE = frozenset({"de"})  # German writes every noun with a capital, so a capital shows no name
-SENTENCE_END = '.!?…\n"“「『'
-CHINESE_NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两")  # "三十元" is a number, and jieba's one word
-UNSPACED_WORD = re.compile(f"[{UNSPACED}]+")
+MOST_KEPT = 100_000  # tokens; above it all are forgotten, so memory stays bounded
+LONGEST = 40  # characters of a token that is looked at
+
+TOKEN = re.compile(r"""(["'“‘(\[*_-]*)([A-Za-z]+(?:-[A-Za-z]+)*)((?:['’]s)?["'”’)\],.;:!?…*_-]*)""")
+ABBREVIATIONS = frozenset("mr mrs ms dr st prof sr jr rev gen sen rep vs etc".split())
+ARTICLES = frozenset(["a", "an"])
+
+# Verbs that mean little by themselves, words with a part in grammar or idioms, and months that are also other words.
+KEPT = frozenset(
+    (
+        "be have do get make go take give come put let set keep run bring turn look find leave hold call work play "
+        "enough yet still even rather quite back well way thing much many little like kind sort bit lot "
+        "time such last next first second third right please ago away else ever march august"
+    ).split()
+)
+
+TIERS = (0.1, 0.03, 0.0)  # words that fit at least so well go first
+NEAR_BEST = 0.3  # of the best candidate's fit, which others must reach to be taken at times
+
+# Vowels that sound like consonants, and the reverse, at the start of a word.
+CONSONANT_SOUND = re.compile(r"(?:uni(?!n|m)|use|usu|usa|uti|ura|euro?|eul|eup|ewe|one\b|once|ubiq)", re.I)
+VOWEL_SOUND = re.compile(r"(?:[aeiou]|hour|honest|honou?r|heir)", re.I)
 
 
-class Replaceable:
-    """Tells which words may be replaced: no stop words, negations, numbers, addresses, names, nor `protected` words."""
+class Options(NamedTuple):
+    """What may stand in place of a word, the best first, with the sums of the fits so far."""
 
-    def __init__(self, language: str, protected: Sequence[str] = ()) -> None:
-        self._language = language
-        self._kept = stopwords(language) | {word.lower() for word in protected}
+    words: tuple[str, ...]
+    fits: tuple[float, ...]
+    sums: tuple[float, ...]
+    tags: frozenset[str]  # all that the replaced form can have
 
-    def word(self, word: str) -> bool:
-        """Tell whether `word`, wherever it stands, may be replaced and may replace another."""
-        if any(character in " \u00a0'’" for character in word):  # "do n't", "film 's": two words in one
-            return False
-        if len(word) == 1 and not UNSPACED_WORD.fullmatch(word):
-            return False
-        if not CHINESE_NUMERALS.isdisjoint(word):
-            return False
-        return word.lower() not in self._kept and not is_protected(word, self._language)
+    def choose(self, draws: Draws) -> tuple[str, float]:
+        """Return a word, each as likely as it fits, and its fit."""
+        if len(self.words) == 1:
+            return self.words[0], self.fits[0]
+        place = min(bisect_right(self.sums, draws.uniform() * self.sums[-1]), len(self.words) - 1)
+        return self.words[place], self.fits[place]
 
-    def places(self, pieces: Sequence[str]) -> list[int]:
-        """Return the places in `pieces`, as word_slots.slots cuts them, of the words that may be replaced."""
-        return [
-            place for place in range(1, len(pieces), 2) if self.word(pieces[place]) and not self._is_name(pieces, place)
+
+class Token:
+    """What is known of a token wherever it stands. `tier` is 0 where nothing can be put in its place, else 1 to 3."""
+
+    __slots__ = (
+        *("after", "before", "certain", "ends_sentence", "form", "is_article", "is_word", "options", "parts"),
+        *("shape", "tag", "tier", "word"),
+    )
+
+    def __init__(self, written: str, word: str = "", before: str = "", after: str = "") -> None:
+        self.before, self.word, self.after = before, word, after
+        self.form = word.lower()
+        self.shape: Callable[[str], str] = str
+        self.is_word = bool(word) or any(map(str.isalpha, written[:LONGEST]))
+        self.is_article = self.form in ARTICLES and not after
+        closing = after or (written if not word else "")
+        self.ends_sentence = bool(closing) and closing[0] in '.!?:…"“”(' and self.form not in ABBREVIATIONS
+        self.parts: tuple[tuple[str, str], ...] = ()  # words and punctuation marks with their likeliest tags
+        self.tier = 0
+        self.tag = ""
+        self.certain = False
+        self.options: Options | None = None
+
+
+class Replaceable(dict[str, Token]):
+    """Tokens by how they are written, and what could replace them."""
+
+    def __init__(
+        self, table: SynonymForms, tagger: Tagger, min_fit: float, phrases: bool, protected: Sequence[str] = ()
+    ) -> None:
+        self._table, self._tagger, self._min_fit, self._phrases = table, tagger, min_fit, phrases
+        self._kept = KEPT | bundled_stopwords()["en"] | {word.strip().lower() for word in protected}
+        self._options: dict[tuple[str, str], Options | None] = {}
+
+    def __missing__(self, written: str) -> Token:
+        found = TOKEN.fullmatch(written) if len(written) <= LONGEST else None
+        token = Token(written, found[2], found[1], found[3]) if found else Token(written)
+        if len(written) > LONGEST:
+            return token
+        self._describe(token, written)
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        self[written] = token
+        return token
+
+    def _describe(self, token: Token, written: str) -> None:
+        """Fill in the tags, and the options of what can be replaced."""
+        word, form = token.word, token.form
+        pieces = [*token.before, word, *([token.after] if token.after else [])] if word else [written]
+        token.parts = tuple((piece, self._tagger.word_tag(piece)) for piece in pieces)
+        if not word or form in self._kept or is_negation(form, "en") or is_number(form):
+            return
+        if word.istitle() and len(word) > 1:
+            token.shape = str.capitalize
+            if self._tagger.word_tag(word).startswith("NNP") and self._tagger.knows(word):
+                return
+        elif word.isupper():
+            token.shape = str.upper
+            if len(word) <= 3 or self._tagger.knows(word):  # an acronym
+                return
+        elif not word.islower():
+            return
+        if self._tagger.is_name(form):
+            return
+        tag = _base(self._tagger.word_tag(form))
+        options = self._options_of(form, tag)
+        if options is None:
+            return
+        token.certain = len(options.tags) == 1
+        if not token.certain and not self._tagger.knows(form):  # the tag is a guess by the ending
+            return
+        token.tag, token.options = tag, options
+        token.tier = next(len(TIERS) - i for i, least in enumerate(TIERS) if options.fits[0] >= least)
+
+    def _options_of(self, form: str, tag: str) -> Options | None:
+        key = (form, tag)
+        if key not in self._options:
+            if len(self._options) >= MOST_KEPT:
+                self._options.clear()
+            self._options[key] = self._find_options(form, tag)
+        return self._options[key]
+
+    def _find_options(self, form: str, tag: str) -> Options | None:
+        found = self._table.get(form, tag)
+        if found is None or found.lemma in self._kept:
+            return None
+        if tag in ("VBG", "VBN") and "JJ" in found.tags:  # "is moving": nobody knows which
+            return None
+        fitting = [
+            near for near in found.candidates if near.fit >= self._min_fit and (self._phrases or " " not in near.word)
         ]
+        near_best = [near for near in fitting if near.fit >= NEAR_BEST * fitting[0].fit]
+        if not near_best:
+            return None
+        words, fits = zip(*near_best, strict=True)
+        return Options(words, fits, tuple(accumulate(fits)), found.tags)
 
-    def _is_name(self, pieces: Sequence[str], place: int) -> bool:
-        """Tell whether the word has a capital that the beginning of a sentence does not explain."""
-        word = pieces[place]
-        if word == word.lower() or self._language in TITLES_EVERYWHERE:
-            return False
-        between = pieces[place - 1].rstrip(" ")
-        begins = place == 1 or between.endswith(tuple(SENTENCE_END))
-        return word[1:] != word[1:].lower() or not begins
+    def replacement(self, tokens: Sequence[Token], i: int, draws: Draws) -> tuple[str, float] | None:
+        """Return the word to put in place of the one at `i` and its fit, None where its neighbours forbid it."""
+        token = tokens[i]
+        options = token.options
+        if token.shape is str.capitalize and i and not tokens[i - 1].ends_sentence:
+            return None  # a name
+        if not token.certain:
+            tag = _base(self._tag_at(tokens, i))
+            if tag != token.tag:
+                options = self._options_of(token.form, tag)
+        return options.choose(draws) if options else None
+
+    def _tag_at(self, tokens: Sequence[Token], i: int) -> str:
+        before = [part for token in tokens[max(i - 3, 0) : i] for part in token.parts]
+        own = tokens[i]
+        around = [*before, *own.parts, *(part for token in tokens[i + 1 : i + 4] for part in token.parts)]
+        place = len(before) + len(own.before)
+        words = [word for word, _ in around]
+        tags = [tag for _, tag in around]
+        words[place], tags[place] = own.form, own.tag
+        return self._tagger.tag_at(words, tags, place)
 
 
-def written_like(word: str, model: str) -> str:
-    """Return `word` with a capital first letter, or in capitals, where `model` is written so."""
-    if len(model) > 1 and model.isupper():
-        return word.upper()
-    return word[:1].upper() + word[1:] if model[:1].isupper() else word
+def _base(tag: str) -> str:
+    return "VB" if tag == "VBP" else tag
+
+
+def with_article(article: str, old: str, new: str) -> str:
+    """Return the token `article` ("a", "An", ...) as it stands before `new`, unless that begins as `old` did."""
+    if starts_with_vowel(old) == starts_with_vowel(new):
+        return article
+    stem = article.rstrip("nN")
+    return stem + ("n" if stem[-1] == "a" or not new.isupper() else "N") if starts_with_vowel(new) else stem
+
+
+def starts_with_vowel(word: str) -> bool:
+    """Tell whether `word` begins with the sound of a vowel: "hour" does, "use" does not."""
+    return VOWEL_SOUND.match(word) is not None and CONSONANT_SOUND.match(word) is None
