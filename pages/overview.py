@@ -61,10 +61,9 @@ def extend_sentence(held: Facets) -> str:
 def train_sentence(runs: list[Run]) -> str:
     if not runs:
         return "No model was trained on this dataset yet."
-    active = sum(run.active for run in runs)
-    if active:
-        return f"{active} of {len(runs)} training runs on this dataset is going on now."
-    return f"{len(runs)} training runs on this dataset, {sum(r.state == 'finished' for r in runs)} of them finished."
+    if any(run.active for run in runs):
+        return "A model is being trained on this dataset now."
+    return f"Training runs on this dataset: {len(runs)}. Finished: {sum(r.state == 'finished' for r in runs)}."
 
 
 def compare_sentence(runs: list[Run]) -> str:
