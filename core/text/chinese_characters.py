@@ -40,7 +40,7 @@ bao:包保饱 hu:户护互 xiao:小笑校 ren:人认任 zhong:中钟种重 yue:�
 xing:行形性型星 mei:每美 dan:但单蛋 lei:类累 jie:接街节 lao:老劳 lian:连脸联 liang:两量亮辆 ping:平评瓶 qi:其起期气器
 shao:少稍 tian:天甜 ting:听停挺 xie:写些谢 ye:也夜业 yang:样养 yu:与于预遇雨 zhen:真阵 zheng:正整 zi:自子字
 cheng:成城程 chu:出处除 dong:动东懂 er:而二 fei:费飞 guan:关管馆 hai:还海孩 huan:换环欢 kan:看刊 ke:可客课 lan:蓝栏
-leng:冷楞 mian:面免 ming:名明 nan:难南男 neng:能 pian:片骗偏 qu:去区取 ru:如入 shan:善山 shang:上商 shen:身深什
+leng:冷楞 mian:面免 ming:名明 nan:难南男 pian:片骗偏 qu:去区取 ru:如入 shan:善山 shang:上商 shen:身深什
 suo:所锁 tui:推退 xian:现先县 yan:眼严烟 yong:用永 zhao:找照
 """
 
