@@ -10,8 +10,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from core.augmentation.amount import how_many, shuffled
+from core.augmentation.content_words import ContentWords, written_like
 from core.augmentation.operator import OPERATORS, Context, Made, Operator, OperatorConfig, Row
-from core.augmentation.replaceable import Replaceable, written_like
 from core.augmentation.word_vectors import KEPT, neighbour_table
 from core.randomness import Draws
 from core.text.word_slots import joined, slots
@@ -68,11 +68,11 @@ class EmbeddingNeighbours(OperatorConfig):
             for word, found in neighbour_table(context, self.epochs, self.least_frequency).items()
             if (near := [other for other, cosine in found[: self.neighbours] if cosine >= self.least_cosine])
         }
-        replaceable = Replaceable(context.language, self.protected)
+        content = ContentWords(context.language, self.protected)
 
         def replaced(row: Row, draws: Draws) -> Made | None:
             pieces = slots(row.text, context.language)
-            places = [place for place in replaceable.places(pieces) if pieces[place].lower() in choices]
+            places = [place for place in content.places(pieces) if pieces[place].lower() in choices]
             wanted = min(how_many(self.rate, len(pieces) // 2, self.max_words), len(places))
             if not wanted:
                 return None

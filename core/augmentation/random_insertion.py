@@ -7,8 +7,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from core.augmentation.amount import how_many, shuffled
+from core.augmentation.content_words import ContentWords
 from core.augmentation.operator import OPERATORS, Context, Made, Operator, OperatorConfig, Row
-from core.augmentation.replaceable import Replaceable
 from core.errors import MissingResource
 from core.randomness import Draws
 from core.text.protected import is_literal
@@ -59,7 +59,7 @@ class RandomInsertion(OperatorConfig):
         """Return the operator. Raises MissingResource where WordNet or TextBlob is absent."""
         table = SynonymForms.load(context.cache)
         tags = tagger()
-        replaceable = Replaceable(context.language)
+        content = ContentWords(context.language)
 
         @functools.lru_cache(MOST_KEPT)
         def synonyms(word: str) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ class RandomInsertion(OperatorConfig):
             pieces = slots(row.text, context.language)
             wanted = how_many(self.rate, len(pieces) // 2, self.max_insertions)
             new = []
-            for place in shuffled(replaceable.places(pieces), draws):
+            for place in shuffled(content.places(pieces), draws):
                 if len(pieces[place]) <= LONGEST and (found := synonyms(pieces[place].lower())):
                     new.append(draws.choice(found))
                 if len(new) == wanted:

@@ -19,8 +19,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.augmentation.content_words import ContentWords
 from core.augmentation.operator import Context
-from core.augmentation.replaceable import Replaceable
 from core.data.table import connection, quoted
 from core.errors import InputError, MissingResource
 from core.storage import storage_errors
@@ -134,11 +134,9 @@ def _train(context: Context, epochs: int, least_frequency: int) -> tuple[list[st
             )
         finally:
             Path(corpus).unlink(missing_ok=True)
-    replaceable = Replaceable(context.language)
+    content = ContentWords(context.language)
     vectors = model.wv.vectors - model.wv.vectors.mean(0)  # (V, D)
-    numbers = [
-        number for number, word in enumerate(model.wv.index_to_key) if replaceable.word(word) and "_" not in word
-    ]
+    numbers = [number for number, word in enumerate(model.wv.index_to_key) if content.word(word) and "_" not in word]
     return [model.wv.index_to_key[number] for number in numbers], vectors[numbers]
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from core.augmentation.replaceable import Replaceable, written_like
+from core.augmentation.content_words import ContentWords, written_like
 from core.text.word_slots import slots
 
 
@@ -20,12 +20,12 @@ from core.text.word_slots import slots
 )
 def test_words_that_carry_meaning_may_be_replaced(text, language, expected):
     pieces = slots(text, language)
-    assert {pieces[place] for place in Replaceable(language).places(pieces)} == expected
+    assert {pieces[place] for place in ContentWords(language).places(pieces)} == expected
 
 
 def test_the_users_own_words_are_kept():
     pieces = slots("Bright colours, bright light", "en")
-    places = Replaceable("en", ["BRIGHT"]).places(pieces)
+    places = ContentWords("en", ["BRIGHT"]).places(pieces)
     assert [pieces[place] for place in places] == ["colours", "light"]
 
 
