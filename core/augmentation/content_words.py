@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from core.augmentation.replaceable import with_article
 from core.text.characters import UNSPACED
 from core.text.protected import is_protected
 from core.text.stopwords import stopwords
@@ -35,6 +36,14 @@ class ContentWords:
         return [
             place for place in range(1, len(pieces), 2) if self.word(pieces[place]) and not self._is_name(pieces, place)
         ]
+
+    def put(self, pieces: list[str], place: int, word: str) -> None:
+        """Put `word` into `place`, written like the word that was there; "a" before it becomes "an" where it must."""
+        old = pieces[place]
+        pieces[place] = written_like(word, old)
+        before = pieces[place - 2] if place > 2 and pieces[place - 1].isspace() else ""
+        if self._language == "en" and before.lower() in ("a", "an"):
+            pieces[place - 2] = with_article(before, old, pieces[place])
 
     def _is_name(self, pieces: Sequence[str], place: int) -> bool:
         """Tell whether the word has a capital that the beginning of a sentence does not explain."""

@@ -10,7 +10,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from core.augmentation.amount import how_many, shuffled
-from core.augmentation.content_words import ContentWords, written_like
+from core.augmentation.content_words import ContentWords
 from core.augmentation.operator import OPERATORS, Context, Made, Operator, OperatorConfig, Row
 from core.augmentation.word_vectors import KEPT, neighbour_table
 from core.randomness import Draws
@@ -77,8 +77,7 @@ class EmbeddingNeighbours(OperatorConfig):
             if not wanted:
                 return None
             for place, _ in zip(shuffled(places, draws), range(wanted), strict=False):
-                word = pieces[place]
-                pieces[place] = written_like(draws.choice(choices[word.lower()]), word)
+                content.put(pieces, place, draws.choice(choices[pieces[place].lower()]))
             return Made(joined(pieces), {"replaced": wanted})
 
         def replace(rows: Sequence[Row], draws: Sequence[Draws]) -> list[Made | None]:

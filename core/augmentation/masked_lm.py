@@ -12,7 +12,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from core.augmentation.amount import how_many, shuffled
-from core.augmentation.content_words import ContentWords, written_like
+from core.augmentation.content_words import ContentWords
 from core.augmentation.fill_mask import Blank, FillMask
 from core.augmentation.operator import OPERATORS, Context, Made, Operator, OperatorConfig, Row
 from core.augmentation.pretrained import load_model
@@ -112,19 +112,18 @@ class MaskedLM(OperatorConfig):
             while active := [text for text in active if text.next()]:
                 likeliest = model.likeliest([text.blank() for text in active], self.top_k + SPARE)
                 for text, candidates in zip(active, likeliest, strict=True):
-                    self._fill(text, candidates)
+                    self._fill(text, candidates, content)
             return [Made(joined(text.pieces), {"replaced": text.replaced}) if text.replaced else None for text in texts]
 
         return substitute
 
-    def _fill(self, text: _Text, candidates: Sequence[tuple[str, float]]) -> None:
+    def _fill(self, text: _Text, candidates: Sequence[tuple[str, float]], content: ContentWords) -> None:
         """Put one of the likeliest words, but never the word itself, into the place where `text` is."""
         word = text.pieces[text.place]
         others = [(other, logit) for other, logit in candidates if other.lower() != word.lower()][: self.top_k]
         if others:
             weights = [math.exp((logit - others[0][1]) / self.temperature) for _, logit in others]
-            chosen = others[drawn(weights, text.draws)][0]
-            text.pieces[text.place] = written_like(chosen, word)
+            content.put(text.pieces, text.place, others[drawn(weights, text.draws)][0])
             text.replaced += 1
 
 

@@ -35,3 +35,19 @@ def test_a_word_is_written_like_the_one_before_it():
     assert written_like("film", "MOVIE") == "FILM"
     assert written_like("film", "I") == "Film"
     assert written_like("电影", "片子") == "电影"
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "expected"),
+    [
+        ("A good film", "good", "awful", "An awful film"),
+        ("an old film", "old", "good", "a good film"),
+        ("a Bad film", "Bad", "awful", "an Awful film"),
+        ("a, good film", "good", "awful", "a, awful film"),
+        ("good film", "good", "awful", "awful film"),
+    ],
+)
+def test_an_article_fits_the_word_after_it(text, old, new, expected):
+    pieces = slots(text, "en")
+    ContentWords("en").put(pieces, pieces.index(old), new)
+    assert "".join(pieces) == expected

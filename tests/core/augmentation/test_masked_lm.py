@@ -84,6 +84,37 @@ def test_the_likeliest_are_those_of_the_whole_model(folder):
     assert [logit for _, logit in found] == pytest.approx([logit for logit, _ in expected], abs=1e-5)
 
 
+def test_a_vocabulary_of_bytes_is_understood(tmp_path):
+    from tokenizers import ByteLevelBPETokenizer
+    from transformers import RobertaConfig, RobertaForMaskedLM, RobertaTokenizerFast
+
+    bpe = ByteLevelBPETokenizer()
+    special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    bpe.train_from_iterator(["the film über alles plays not well , an unbelievable café"] * 50, 600, 2, False, special)
+    bpe.save_model(str(tmp_path))
+    RobertaTokenizerFast.from_pretrained(tmp_path).save_pretrained(tmp_path)
+    torch.manual_seed(0)
+    config = RobertaConfig(
+        vocab_size=bpe.get_vocab_size(),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=42,
+    )
+    RobertaForMaskedLM(config).save_pretrained(tmp_path)
+    fill = FillMask(*load_model(str(tmp_path), "fill-mask model", "AutoModelForMaskedLM"), ContentWords("en"))
+    assert set(fill.words.values()) >= {"film", "über", "alles", "plays", "well", "unbelievable", "café"}
+    beginnings = fill._tokenizer.convert_ids_to_tokens(list(fill.words))
+    assert all(token.startswith("Ġ") for token in beginnings)
+    tokens, place = fill._tokens(Blank("the ", " plays well"))
+    shown = fill._tokenizer.convert_ids_to_tokens(tokens)
+    assert shown == ["<s>", "the", "<mask>", "Ġplays", "Ġwell", "</s>"]
+    assert place == 2
+    (outcome,) = made(MaskedLM(model=str(tmp_path)).build(CONTEXT), ["the film plays " * 40])
+    assert outcome.text.count("the") == 40
+
+
 def test_one_word_gives_way_to_another(operator):
     text = "The film is not 3 years , OLD ."
     for seed in range(20):
