@@ -37,6 +37,7 @@ NOT_DROPPED = frozenset(
 )
 DEGREES = frozenset({"as", "so", "too", "how", "more", "most", "less", "least", "no", "that", "this"})
 AFTER_DEGREES = frozenset({"much", "many", "few", "little", "well", "best", "same", "first", "last", "as", "that"})
+FINITE = frozenset({"VBZ", "VBD", "VBP", "MD"})
 VOWELS = frozenset("aeiou")
 BREAKS = frozenset(',;:.!?…()[]"“”—–')
 
@@ -161,11 +162,16 @@ def _prepositional(tokens: Sequence[Token]) -> Iterator[Found]:
             continue
         if after in ("CC", "VBN", "VBG", "POS", "JJ") or _word_at(tokens, last + 1) in FOLLOWERS:
             continue
-        is_in_list = _word_at(tokens, last + 1) == "," and _tag_at(tokens, last + 2)[:2] in ("NN", "JJ", "DT", "CC", "VB")
+        is_in_list = _word_at(tokens, last + 1) == "," and _tag_at(tokens, last + 2)[:2] in (
+            "NN",
+            "JJ",
+            "DT",
+            "CC",
+            "VB",
+        )
         if is_in_list and first > 0:
             continue  # "about love, memory and war"
-        is_verb = after.startswith("VB") or after == "MD"
-        if is_verb and (token.word in BEFORE_CLAUSES or first == 0):
+        if _is_verb(after) and (token.word in BEFORE_CLAUSES or first == 0):
             continue
         yield "prepositional", first, last
 
@@ -190,21 +196,26 @@ def _adverbial(tokens: Sequence[Token]) -> Iterator[Found]:
 
 def _relative(tokens: Sequence[Token]) -> Iterator[Found]:
     for place, token in enumerate(tokens):
-        if token.word not in RELATIVES or place < 2:
+        # "that" only before a verb: "a film that works", not "the fact that it works".
+        begins = token.word in RELATIVES or (token.word, token.tag) == ("that", "WDT")
+        if not begins or place < 2 or (token.word == "that" and not _is_verb(_tag_at(tokens, place + 1))):
             continue
         first = place - 1 if _word_at(tokens, place - 1) in PREPOSITIONS else place  # "in which"
         has_comma = _word_at(tokens, first - 1) == ","
         if not (has_comma or _tag_at(tokens, first - 1).startswith("NN")):
             continue
         stop = next((i for i in range(place + 1, len(tokens)) if tokens[i].word in BREAKS), len(tokens))
-        if not any(each.tag.startswith("VB") or each.tag == "MD" for each in tokens[place + 1 : stop]):
-            continue
+        verbs = sum(each.tag in FINITE for each in tokens[place + 1 : stop])
         if _is_end(tokens, stop):
-            has_main_verb = any(each.tag.startswith("VB") or each.tag == "MD" for each in tokens[:first])
-            if has_main_verb:
+            # With two verbs and none before it may be "the man who sold the world is rich".
+            if verbs == 1 or (verbs and any(each.tag in FINITE for each in tokens[:first])):
                 yield "relative", first, stop - 1
-        elif has_comma and _word_at(tokens, stop) == "," and _tag_at(tokens, stop + 1)[:2] in ("VB", "MD"):
+        elif verbs and has_comma and _word_at(tokens, stop) == "," and _is_verb(_tag_at(tokens, stop + 1)):
             yield "relative", first, stop - 1
+
+
+def _is_verb(tag: str) -> bool:
+    return tag.startswith("VB") or tag == "MD"
 
 
 def _with_commas(tokens: Sequence[Token], kind: str, first: int, last: int) -> Found:

@@ -39,12 +39,13 @@ def phrases(sentence: str, language: str) -> list[Phrase]:
 
 
 def without(text: str, phrase: Phrase) -> str:
-    """Return `text` without `phrase`; a text that began with a capital still does."""
-    made = cut(text, [(phrase.start, phrase.stop)])
+    """Return `text` without `phrase`; its blanks at both ends stay, and a capital at its start."""
+    core = text.strip()
     lead = len(text) - len(text.lstrip())
-    if phrase.start <= lead and text[lead : lead + 1].isupper():
-        return made[:1].upper() + made[1:]
-    return made
+    made = cut(text, [(phrase.start, phrase.stop)])
+    if phrase.start <= lead and core[:1].isupper():
+        made = made[:1].upper() + made[1:]
+    return text[:lead] + made + text[lead + len(core) :]
 
 
 def _clauses(sentence: str) -> list[Phrase]:
