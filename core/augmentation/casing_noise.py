@@ -37,6 +37,7 @@ class CasingNoise(NoiseConfig):
     )
 
     spares_negations: ClassVar[bool] = False  # NOT denies as much as not
+    one_place_a_word: ClassVar[bool] = True
 
     def _places(self, text: str, language: str) -> Sequence[int]:
         if self.per == "character":

@@ -1,5 +1,6 @@
 """Character swaps: two letters side by side change places."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import ClassVar
@@ -10,6 +11,8 @@ from core.augmentation.noise import Edit, NoiseConfig
 from core.augmentation.operator import OPERATORS
 from core.randomness import Draws
 from core.text.protected import CHINESE_NEGATIONS
+
+LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @OPERATORS.register("character_swap")
@@ -27,20 +30,17 @@ class CharacterSwap(NoiseConfig):
     )
 
     def _places(self, text: str, language: str) -> Sequence[int]:
-        first = self.keep_first and language != "zh"
-        # A place needs a letter at it and after it, and where first letters stay also one before it.
-        return [
-            i
-            for i in range(1 if first else 0, len(text) - 1)
-            if text[i].isalpha()
-            and text[i + 1].isalpha()
-            and text[i] != text[i + 1]
-            and not (first and not text[i - 1].isalpha())
-        ]
+        first = 1 if self.keep_first and language != "zh" else 0
+        places: list[int] = []
+        for letters in LETTERS.finditer(text):
+            places.extend(range(letters.start() + first, letters.end() - 1))
+        return places
 
     def _edit(self, text: str, place: int, draws: Draws, language: str) -> Edit | None:
         left, right = text[place], text[place + 1]
         after = text[place + 2 : place + 3]
+        if not (left.isalpha() and right.isalpha()):
+            return None  # "²" is a letter to the patterns
         if right in CHINESE_NEGATIONS or (after and unicodedata.category(after)[0] == "M"):
             return None  # a mark such as an accent belongs to the letter before it
         new_left, new_right = right, left

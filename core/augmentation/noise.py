@@ -3,7 +3,6 @@
 import re
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -50,6 +49,7 @@ class NoiseConfig(OperatorConfig):
         return disturb
 
     spares_negations: ClassVar[bool] = True
+    one_place_a_word: ClassVar[bool] = False  # with the share counted per word there is one place in each already
 
     @abstractmethod
     def _places(self, text: str, language: str) -> Sequence[int]:
@@ -67,10 +67,10 @@ class NoiseConfig(OperatorConfig):
         free = self._free(text)
         places = self._places(free, language)
         tries: Iterator[int]
-        if self.per == "word":
+        if self.per == "word" and not self.one_place_a_word:
             groups = _by_word(free, places, language)
             wanted = how_many(self.rate, len(groups), self.max_changes)
-            tries = chain.from_iterable(_one_of(group, draws) for group in shuffled(groups, draws))
+            tries = (draws.choice(group) for group in shuffled(groups, draws))
         else:
             wanted = how_many(self.rate, len(places), self.max_changes)
             tries = shuffled(places, draws)
@@ -115,10 +115,6 @@ def _by_word(text: str, places: Sequence[int], language: str) -> list[list[int]]
         if at > first:
             groups.append(list(places[first:at]))
     return groups
-
-
-def _one_of(group: Sequence[int], draws: Draws) -> Iterator[int]:
-    yield draws.choice(group)
 
 
 def _denies(text: str, place: int, language: str) -> bool:
