@@ -3,6 +3,7 @@
 import hashlib
 import heapq
 import re
+import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ def vectors_of(pool: Sequence[Pooled], encoder: SentenceEncoder, cache: Path) ->
             return kept
         vectors = encoder.encode([pooled.text for pooled in pool])
         cache.mkdir(parents=True, exist_ok=True)
-        staged = path.with_name(f"{path.stem}-{id(vectors)}.staged.npy")
+        staged = path.with_name(f"{uuid.uuid4().hex}.npy")  # workers may write at the same time
         np.save(staged, vectors)
         staged.replace(path)
     return vectors
