@@ -16,6 +16,7 @@ SECTIONS: dict[str, list[tuple[str, str, str]]] = {
         ("prepare", "Prepare", "tune"),
         ("history", "History", "account_tree"),
     ],
+    "Extend": [("augment", "Augment", "library_add")],
     "Train": [("finetuning", "Fine-tuning", "model_training")],
     "Compare": [("runs", "Runs", "list_alt")],
 }
