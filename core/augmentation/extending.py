@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.augmentation.candidates import EVENT_S
@@ -163,6 +164,7 @@ def _mean_cosine(made: Made, looked: Looked) -> Job[tuple[float | None, list[str
     if not looked.pairs:
         return None, []
     yield Progress(0, None, message="Comparing the meanings")
+    pa.default_memory_pool().release_unused()  # the encoder needs half a gigabyte of its own
     before, after = ([pair[side] for pair in looked.pairs] for side in (0, 1))
     try:
         measured = cosines()(Candidates(after, np.empty(0, "S16"), (), before, ()))

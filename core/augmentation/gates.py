@@ -14,9 +14,7 @@ class Meaning(GateConfig):
     """Rejects texts whose meaning went away from their source row's."""
 
     title: ClassVar[str] = "Meaning is kept"
-    summary: ClassVar[str] = (
-        "Keeps a made row where the sentence encoder finds its meaning close to its source row's."
-    )
+    summary: ClassVar[str] = "Keeps a made row where the sentence encoder finds its meaning close to its source row's."
 
     at_least: float = Field(
         default=0.8, ge=-1, le=1, description="The smallest cosine between the two sentence embeddings; 1 is the same."

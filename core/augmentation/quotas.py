@@ -33,7 +33,7 @@ def quotas(recipe: Recipe, train: TrainRows) -> Quotas | None:
     if recipe.balance:
         counts = np.bincount(train.labels[train.labels >= 0], minlength=len(train.names))
         largest = counts.max(initial=0)
-        return Quotas(train.labels, largest - (counts if recipe.keep_originals else 0))
+        return Quotas(train.labels, largest - counts * recipe.keep_originals)
     if recipe.target_multiplier is None:
         return None
     wanted = round(train.labels.size * (recipe.target_multiplier - recipe.keep_originals))

@@ -87,7 +87,7 @@ class Recipe(Config):
         names = [gate.use for gate in chosen]
         for name in names:
             if names.count(name) > 1:
-                raise InputError(f"The gate {name!r} stands twice in the recipe.", "Keep one of them.")
+                raise InputError(f"The gates have {name!r} twice.", "Keep one of them.")
         return chosen
 
     @model_validator(mode="after")

@@ -56,8 +56,9 @@ def load_recipe(text: str) -> Recipe:
         Recipe.model_validate(values)
     except ValidationError as error:
         place = tuple(error.errors()[0]["loc"])
-    except CorpusLabError as error:
-        raise _located(error, 1) from None
+    except CorpusLabError as error:  # settings that do not go together: told where the first of them stands
+        named = [line for setting, line in lines.items() if len(setting) == 1 and str(setting[0]) in error.problem]
+        raise _located(error, min(named, default=1)) from None
     try:
         return parse_config(Recipe, values)
     except CorpusLabError as error:

@@ -18,7 +18,7 @@ from core.augmentation.recipe import Recipe
 from core.augmentation.train_rows import Known, TrainRows
 from core.jobs import Job, Progress
 
-MAX_ROUNDS = 6
+MAX_ROUNDS = 10
 
 
 @dataclass(frozen=True)

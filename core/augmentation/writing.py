@@ -22,7 +22,7 @@ from core.augmentation.train_rows import READ_ROWS, train_mask
 from core.data.duplicates import row_groups
 from core.jobs import Job, Progress
 
-PAIRS = 1_000
+PAIRS = 300
 
 Write = Callable[[pa.RecordBatch], None]
 
