@@ -51,8 +51,8 @@ class SynonymReplacement(OperatorConfig):
         None, ge=1, title="Number of words", description="Replace so many words in each row, whatever its length."
     )
     min_fit: float = Field(
-        0.004,
-        ge=0.002,
+        0.09,
+        ge=0.05,
         le=1,
         title="Least fit",
         description="How likely it must be that both words are used in the same sense; words that fit best go first.",
@@ -184,5 +184,8 @@ def _split(text: str) -> tuple[list[str], list[str] | None, list[str]]:
 
 def _best_first(places: Sequence[int], tokens: Sequence[Token], draws: Draws) -> Iterator[int]:
     """Yield the places, the tiers of fit one after the other, in random order within a tier."""
-    for tier in (3, 2, 1):
-        yield from shuffled([i for i in places if tokens[i].tier == tier], draws)
+    tiers: dict[int, list[int]] = {}
+    for i in places:
+        tiers.setdefault(tokens[i].tier, []).append(i)
+    for tier in sorted(tiers, reverse=True):
+        yield from shuffled(tiers[tier], draws)

@@ -4,11 +4,12 @@
 than a whole sentence should take, so it is worked out once for all of WordNet and kept on disk.
 """
 
+import json
+import math
 import re
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -17,16 +18,19 @@ import pyarrow as pa
 
 from core.storage import storage_errors
 from core.text.inflection import forms
+from core.text.stopwords import bundled_stopwords
 from core.text.tagging import Tagger, tagger
 from core.text.thesaurus import Related, Relation, Thesaurus
+from core.text.word_vectors import word_vectors
 
 FORMAT = 1  # of the table; another number makes a new one
 
 WORD = re.compile("[a-z]+(?:-[a-z]+)*")
 VOWEL = re.compile("[aeiouy]")  # what has none is an abbreviation: "hr", "yr"
 SHORTEST = 3  # letters
-LEAST_FIT = 0.002
-MOST_WORDS = 8  # candidates of one word, and as many phrases
+LEAST_LIKELY = 0.002  # of being used in the same sense
+LEAST_FIT = 0.05
+MOST = 6  # words that can stand in one's place, and as many phrases
 TAG = {"n": "NN", "v": "VB", "a": "JJ", "r": "RB"}
 PART = {"N": "n", "V": "v", "J": "a", "R": "r"}
 
@@ -35,15 +39,15 @@ class Forms(NamedTuple):
     """What could stand in place of a form, the best first, and the dictionary form it belongs to."""
 
     lemma: str
+    tags: list[str]  # all that the form can have by WordNet: "watch" is NN and VB
     candidates: list[Related]
-    tags: frozenset[str]  # all that the form can have by WordNet: "watch" is NN and VB
 
 
 class SynonymForms:
     """Word forms and what could stand in their place, for one relation."""
 
     def __init__(self, table: pa.Table) -> None:
-        self._columns = [table.column(name).chunk(0) for name in ("lemma", "words", "fits", "tags")]
+        self._entries = table.column("entry").chunk(0)
         self._places = {key: place for place, key in enumerate(table.column("key").to_pylist())}
 
     @classmethod
@@ -63,60 +67,78 @@ class SynonymForms:
         place = self._places.get(f"{form}\t{tag}")
         if place is None:
             return None
-        lemma, words, fits, tags = (column[place].as_py() for column in self._columns)
-        return Forms(lemma, list(map(Related, words, fits)), frozenset(tags.split()))
+        lemma, tags, words, fits = json.loads(self._entries[place].as_py())
+        return Forms(lemma, tags, list(map(Related, words, fits)))
+
+    def is_phrase(self, first: str, second: str) -> bool:
+        """Tell whether WordNet has the two words (in dictionary form) as one: "soap opera", "carry out"."""
+        return f"{first} {second}" in self._places
 
 
 def _table(thesaurus: Thesaurus, tags: Tagger, relation: Relation) -> pa.Table:
     lemmas: dict[str, dict[str, str]] = defaultdict(dict)  # of every form, by tag
     shared: set[tuple[str, str]] = set()  # forms of two words with one tag ("found"): nobody knows which is meant
-    candidates: dict[tuple[str, str], list[Related]] = {}
+    related: dict[tuple[str, str], list[Related]] = {}
+    phrases: set[str] = set()
+    small = bundled_stopwords()["en"]
     for lemma, part in thesaurus.entries():
-        if not WORD.fullmatch(lemma):
-            continue
-        for tag, form in forms(lemma, part).items():
-            if lemmas[form].setdefault(tag, lemma) != lemma:
-                shared.add((form, tag))
-        if len(lemma) >= SHORTEST and (usual := list(_usual(thesaurus.related(lemma, part, relation), part, tags))):
-            candidates[lemma, part] = usual
-    rows = []
+        if WORD.fullmatch(lemma):
+            for tag, form in forms(lemma, part).items():
+                if lemmas[form].setdefault(tag, lemma) != lemma:
+                    shared.add((form, tag))
+            if len(lemma) >= SHORTEST:
+                related[lemma, part] = _usual(thesaurus.related(lemma, part, relation), part, tags)
+        elif lemma.count(" ") == 1 and lemma.split()[0] not in small:
+            phrases.add(lemma)
+    fits = _fits(related)
+    rows = [(phrase, "") for phrase in phrases]
     for form, by_tag in lemmas.items():
         for tag, lemma in by_tag.items():
             part = PART[tag[0]]
-            related = candidates.get((lemma, part), []) if (form, tag) not in shared else []
-            found = {
-                word: fit for near, fit in reversed(related) if (word := forms(near, part).get(tag)) not in (None, form)
-            }
+            near = fits.get((lemma, part), []) if (form, tag) not in shared else []
+            found = {other: fit for word, fit in reversed(near) if (other := forms(word, part).get(tag))}
+            found.pop(form, None)
             if found:
-                rows.append(
-                    (f"{form}\t{tag}", lemma, list(found)[::-1], list(found.values())[::-1], " ".join(sorted(by_tag)))
-                )
-    rows.sort()
-    keys, of, words, fits, alike = zip(*rows, strict=True) if rows else ((),) * 5
-    columns = {
-        "key": pa.array(keys, pa.string()),
-        "lemma": pa.array(of, pa.string()),
-        "words": pa.array(words, pa.list_(pa.string())),
-        "fits": pa.array(fits, pa.list_(pa.float32())),
-        "tags": pa.array(alike, pa.string()),
-    }
-    return pa.table(columns)
+                best_first = sorted(found, key=lambda word: (-found[word], word))
+                entry = [lemma, sorted(by_tag), best_first, [found[word] for word in best_first]]
+                rows.append((f"{form}\t{tag}", json.dumps(entry)))
+    keys, entries = zip(*sorted(rows), strict=True)
+    return pa.table({"key": pa.array(keys, pa.string()), "entry": pa.array(entries, pa.string())})
 
 
-def _usual(related: list[Related], part: str, tags: Tagger) -> Iterator[Related]:
-    """Yield the best words and the best phrases among `related`: words that the tagger knows as that part of speech."""
-    words = phrases = 0
-    for candidate in related:
-        word = candidate.word
-        if candidate.fit < LEAST_FIT:
-            return
-        if " " in word:
-            if phrases < MOST_WORDS and all(map(WORD.fullmatch, word.split())):
-                phrases += 1
-                yield candidate
-        elif words < MOST_WORDS and _is_usual(word, part, tags):
-            words += 1
-            yield candidate
+def _usual(related: list[Related], part: str, tags: Tagger) -> list[Related]:
+    """Return those among `related` that are not too unlikely, are phrases of plain words, or words in common use."""
+    return [
+        near
+        for near in related
+        if near.fit >= LEAST_LIKELY
+        and (all(map(WORD.fullmatch, near.word.split())) if " " in near.word else _is_usual(near.word, part, tags))
+    ]
+
+
+def _fits(related: dict[tuple[str, str], list[Related]]) -> dict[tuple[str, str], list[Related]]:
+    """Return the candidates of each word with their fit, the best first.
+
+    The fit is a geometric mean of two numbers in [0, 1]: how likely the two words are used in the same sense (WordNet),
+    and the cosine of their vectors (how they are used in texts). The cosine counts thrice, since among synonyms it
+    says more about how far a sentence's meaning moves.
+    """
+    words = sorted({word for (lemma, _), found in related.items() for word in (lemma, *(near.word for near in found))})
+    vectors = word_vectors(words)
+    places = {word: place for place, word in enumerate(words)}
+    fits = {}
+    for (lemma, part), found in related.items():
+        if found:
+            cosines = vectors[[places[near.word] for near in found]] @ vectors[places[lemma]]
+            scored = [
+                Related(near.word, round((near.fit * max(float(cosine), 0.0) ** 3) ** 0.25, 3))
+                for near, cosine in zip(found, cosines, strict=True)
+            ]
+            best_first = sorted(scored, key=lambda near: (-near.fit, near.word))
+            single = [near for near in best_first if " " not in near.word]
+            several = [near for near in best_first if " " in near.word]
+            fits[lemma, part] = [near for near in (*single[:MOST], *several[:MOST]) if near.fit >= LEAST_FIT]
+    return fits
 
 
 def _is_usual(word: str, part: str, tags: Tagger) -> bool:

@@ -17,6 +17,7 @@ from types import ModuleType
 from core.errors import MissingResource
 
 MOST_KEPT = 100_000  # words whose tags are kept; above it all are forgotten, so memory stays bounded
+REMEDY = "Run `make setup`, or install it with `pip install textblob`."
 OUTSIDE = "STAART"  # the tag and the word before the first and after the last, as the rules spell it
 SENTENCE_END = frozenset({".", "!", "?", "...", "…", '"', "“", "''", "``", "(", ":"})
 
@@ -46,7 +47,9 @@ class _Kept(dict[str, str]):
         self._lexicon = lexicon
 
     def __missing__(self, word: str) -> str:
-        tag: str = self._module.find_tags([word], lexicon=self._lexicon, language="en")[0][1]
+        tag = self._lexicon.get(word) or self._lexicon.get(word.lower())
+        if tag is None:  # guessed by the ending
+            tag = self._module.find_tags([word], lexicon=self._lexicon, language="en")[0][1]
         if len(self) >= MOST_KEPT:
             self.clear()
         self[word] = tag = tag.partition("|")[0]
@@ -57,8 +60,8 @@ class Tagger:
     """Gives English words the tags of the Penn Treebank (NN, NNS, VBD, JJ, ...)."""
 
     def __init__(self, module: ModuleType, folder: Path) -> None:
-        self._lexicon = module.Lexicon(path=str(folder / "en-lexicon.txt"))
-        self._lexicon.load()
+        lexicon = module.Lexicon(path=str(folder / "en-lexicon.txt"))
+        self._lexicon: dict[str, str] = dict(lexicon.items())
         self._kept = _Kept(module, self._lexicon)
         self._rules = _contextual_rules(folder / "en-context.txt")
 
@@ -111,15 +114,23 @@ class Tagger:
 @functools.cache
 def tagger() -> Tagger:
     """Return the tagger; the first time it takes a tenth of a second. Raises MissingResource without TextBlob."""
-    package = importlib.util.find_spec("textblob")
-    folders = package.submodule_search_locations if package else None
-    path = Path(folders[0]) / "_text.py" if folders else None
-    spec = importlib.util.spec_from_file_location("textblob_text", path) if path and path.is_file() else None
-    if spec is None or spec.loader is None or path is None:
-        raise MissingResource("TextBlob, which finds parts of speech, is not installed.", "Run `pip install textblob`.")
+    path = _textblob()
+    spec = importlib.util.spec_from_file_location("textblob_text", path)
+    if spec is None or spec.loader is None:
+        raise MissingResource("TextBlob's file _text.py cannot be read.", REMEDY)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return Tagger(module, path.parent / "en")
+
+
+def _textblob() -> Path:
+    """Return the path of TextBlob's file that tags. Raises MissingResource."""
+    package = importlib.util.find_spec("textblob")
+    folders = package.submodule_search_locations if package else None
+    path = Path(folders[0]) / "_text.py" if folders else None
+    if path is None or not path.is_file():
+        raise MissingResource("TextBlob, which finds parts of speech, is not installed.", REMEDY)
+    return path
 
 
 def _contextual_rules(path: Path) -> Rules:
