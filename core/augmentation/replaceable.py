@@ -18,6 +18,7 @@ from core.text.tagging import Tagger
 
 MOST_KEPT = 100_000  # tokens; above it all are forgotten, so memory stays bounded
 LONGEST = 40  # characters of a token that is looked at
+LONGEST_ACRONYM = 3  # letters
 
 TOKEN = re.compile(r"""(["'“‘(\[*_-]*)([A-Za-z]+(?:-[A-Za-z]+)*)((?:['’]s)?["'”’)\],.;:!?…*_-]*)""")
 ABBREVIATIONS = frozenset(["mr", "mrs", "ms", "dr", "st", "prof", "sr", "jr", "rev", "gen", "sen", "rep", "vs", "etc"])
@@ -37,9 +38,7 @@ WEIGHT = {"N": 1.0, "J": 1.3, "V": 1.6, "R": 2.0}
 TIERS = (0.52, 0.42, 0.33, 0.25, 0.18, 0.12, 0.0)  # words whose weighted fit is at least so good go first
 NEAR_BEST = 0.72  # of the best candidate's fit, which others must reach to be taken at times
 
-# Vowels that sound like consonants, and the reverse, at the start of a word.
-CONSONANT_SOUND = re.compile(r"(?:uni(?!n|m)|use|usu|usa|uti|ura|euro?|eul|eup|ewe|one\b|once|ubiq)", re.I)
-VOWEL_SOUND = re.compile(r"(?:[aeiou]|hour|honest|honou?r|heir)", re.I)
+NOT_A_WORD, KEPT_WORD = -1, 0  # instead of a tier
 
 
 class Options(NamedTuple):
@@ -49,7 +48,6 @@ class Options(NamedTuple):
     words: tuple[str, ...]
     fits: tuple[float, ...]
     sums: tuple[float, ...]
-    tags: frozenset[str]  # all that the replaced form can have
 
     def choose(self, draws: Draws) -> tuple[str, float]:
         """Return a word, each as likely as it fits, and its fit."""
@@ -60,76 +58,102 @@ class Options(NamedTuple):
 
 
 class Token:
-    """What is known of a token wherever it stands. `tier` is 0 where nothing can be put in its place, else 1 to len(TIERS)."""
+    """What is known of a token wherever it stands: the word in it and the marks around it."""
 
-    __slots__ = (
-        *("after", "before", "certain", "ends_sentence", "form", "is_article", "is_word", "options", "pieces"),
-        *("shape", "tag", "tier", "word"),
-    )
+    __slots__ = ("after", "before", "certain", "form", "options", "pieces", "shape", "tag", "word", "written")
 
-    def __init__(self, written: str, word: str = "", before: str = "", after: str = "") -> None:
-        self.before, self.word, self.after = before, word, after
-        self.form = word.lower()
+    def __init__(self, written: str) -> None:
+        found = TOKEN.fullmatch(written) if len(written) <= LONGEST else None
+        self.written = written
+        self.before, self.word, self.after = found.groups() if found else ("", "", "")
+        self.form = self.word.lower()
+        after = [self.after] if self.after else []
+        # The words and punctuation marks that the tagger sees.
+        self.pieces = [*self.before, self.word, *after] if found else [written[:LONGEST]]
         self.shape: Callable[[str], str] = str
-        self.is_word = bool(word) or any(map(str.isalpha, written[:LONGEST]))
-        self.is_article = self.form in ARTICLES and not after
-        closing = after or (written if not word else "")
-        self.ends_sentence = bool(closing) and closing[0] in '.!?:…"“”(' and self.form not in ABBREVIATIONS
-        self.pieces: tuple[str, ...] = (written[:LONGEST],)  # the words and punctuation marks that the tagger sees
-        self.tier = 0
         self.tag = ""
-        self.certain = False
-        self.options: Options | None = None
+        self.options: Options | None = None  # under that tag; None where the word stays
+        self.certain = False  # whether they hold wherever the word stands
+
+    @property
+    def is_article(self) -> bool:
+        """Whether it is "a" or "an" and nothing stands between it and the next word."""
+        return self.form in ARTICLES and not self.after
+
+    @property
+    def ends_sentence(self) -> bool:
+        """Whether a capital after it does not make a name."""
+        return (self.after or self.written)[:1] in ENDS and self.form not in ABBREVIATIONS
 
 
-class Replaceable(dict[str, Token]):
-    """Tokens by how they are written, and what could replace them."""
+class _Tokens(dict[str, Token]):
+    """Tokens by how they are written, made as they are asked for."""
+
+    def __init__(self, make: Callable[[str], Token]) -> None:
+        self._make = make
+
+    def __missing__(self, written: str) -> Token:
+        token = self._make(written)
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        if len(written) <= LONGEST:
+            self[written] = token
+        return token
+
+
+class Replaceable(dict[str, int]):
+    """Tiers of tokens by how these are written: 1 to len(TIERS), the last to go first; KEPT_WORD, or NOT_A_WORD."""
 
     def __init__(
         self, table: SynonymForms, tagger: Tagger, min_fit: float, phrases: bool, protected: Sequence[str] = ()
     ) -> None:
         self._table, self._tagger, self._min_fit, self._phrases = table, tagger, min_fit, phrases
         self._kept = KEPT | bundled_stopwords()["en"] | {word.strip().lower() for word in protected}
+        self.tokens = _Tokens(self._token)
         self._options: dict[tuple[str, str], Options | None] = {}
 
-    def __missing__(self, written: str) -> Token:
-        found = TOKEN.fullmatch(written) if len(written) <= LONGEST else None
-        token = Token(written, found[2], found[1], found[3]) if found else Token(written)
-        if len(written) > LONGEST:
-            return token
-        self._describe(token, written)
-        if len(self) >= MOST_KEPT:
-            self.clear()
-        self[written] = token
+    def __missing__(self, written: str) -> int:
+        token = self.tokens[written]
+        if token.options:
+            fit = WEIGHT[token.tag[0]] * token.options.fits[0]
+            tier = next(len(TIERS) - i for i, least in enumerate(TIERS) if fit >= least)
+        else:
+            tier = KEPT_WORD if any(map(str.isalpha, written[:LONGEST])) else NOT_A_WORD
+        if len(written) <= LONGEST:
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[written] = tier
+        return tier
+
+    def _token(self, written: str) -> Token:
+        token = Token(written)
+        if token.word:
+            self._look_up(token)
         return token
 
-    def _describe(self, token: Token, written: str) -> None:
-        """Fill in the tags, and the options of what can be replaced."""
+    def _look_up(self, token: Token) -> None:
+        """Fill in the likeliest tag and the options, unless the word is one that stays."""
         word, form = token.word, token.form
-        token.pieces = (*token.before, word, *([token.after] if token.after else [])) if word else (written,)
-        if not word or form in self._kept or is_negation(form, "en") or is_number(form):
+        if form in self._kept or is_negation(form, "en") or is_number(form) or self._tagger.is_name(form):
             return
-        if word.istitle() and len(word) > 1:
-            token.shape = str.capitalize
-            if self._tagger.word_tag(word).startswith("NNP") and self._tagger.knows(word):
+        if word.isupper():
+            if len(word) <= LONGEST_ACRONYM or self._tagger.knows(word):
                 return
-        elif word.isupper():
             token.shape = str.upper
-            if len(word) <= 3 or self._tagger.knows(word):  # an acronym
+        elif word.istitle():
+            if self._tagger.knows(word) and self._tagger.word_tag(word).startswith("NNP"):
                 return
-        elif not word.islower():
+            token.shape = str.capitalize
+        elif word != form:
             return
-        if self._tagger.is_name(form):
+        token.tag = _base(self._tagger.word_tag(form))
+        found = self._table.get(form, token.tag)
+        if found is None or not (self._tagger.knows(form) or len(found.tags) == 1):  # else the tag is but a guess
             return
-        tag = _base(self._tagger.word_tag(form))
-        options = self._options_of(form, tag)
-        if options is None:
-            return
-        token.certain = len(options.tags) == 1
-        if not token.certain and not self._tagger.knows(form):  # the tag is a guess by the ending
-            return
-        token.tag, token.options = tag, options
-        token.tier = next(len(TIERS) - i for i, least in enumerate(TIERS) if WEIGHT[tag[0]] * options.fits[0] >= least)
+        token.options = self._options_of(form, token.tag)
+        # "watched" may be VBD or VBN, but always means the same; "watch" may be a noun or a verb.
+        alike = {tag[0] for tag in found.tags} == {token.tag[0]}
+        token.certain = alike and all(self._options_of(form, tag) == token.options for tag in found.tags)
 
     def _options_of(self, form: str, tag: str) -> Options | None:
         key = (form, tag)
@@ -143,63 +167,54 @@ class Replaceable(dict[str, Token]):
         found = self._table.get(form, tag)
         if found is None or found.lemma in self._kept:
             return None
-        if tag in ("VBG", "VBN") and "JJ" in found.tags:  # "is moving": nobody knows which
+        if tag in ("VBG", "VBN") and "JJ" in found.tags:  # "is moving" may be said of a film or of a train
             return None
-        alike = frozenset(found.tags)
         fitting = [
             near for near in found.candidates if near.fit >= self._min_fit and (self._phrases or " " not in near.word)
         ]
-        near_best = [near for near in fitting if near.fit >= NEAR_BEST * fitting[0].fit]
-        if not near_best:
+        if not fitting:
             return None
+        best = max(near.fit for near in fitting)
+        near_best = sorted((near for near in fitting if near.fit >= NEAR_BEST * best), key=lambda near: -near.fit)
         words, fits = zip(*near_best, strict=True)
-        return Options(found.lemma, words, fits, tuple(accumulate(fits)), alike)
+        return Options(found.lemma, words, fits, tuple(accumulate(fits)))
 
-    def replacement(self, tokens: Sequence[Token], i: int, draws: Draws) -> tuple[str, float] | None:
-        """Return the word to put in place of the one at `i` and its fit, None where its neighbours forbid it."""
-        token = tokens[i]
-        options = token.options
-        if token.shape is str.capitalize and i and not tokens[i - 1].ends_sentence:
+    def replacement(self, words: Sequence[str], i: int, draws: Draws) -> tuple[str, float] | None:
+        """Return the word to put in place of the one in token `i` and its fit, None where its neighbours forbid it."""
+        token = self.tokens[words[i]]
+        if token.shape is str.capitalize and i and not self.tokens[words[i - 1]].ends_sentence:
             return None  # a name
-        if not token.certain:
-            tag = _base(self._tag_at(tokens, i))
-            if tag[0] != token.tag[0]:  # the tagger is of two minds
-                return None
-            if tag != token.tag:
-                options = self._options_of(token.form, tag)
-        if options is None or self._is_in_phrase(tokens, i, options.lemma):
+        options = token.options if token.certain else self._options_here(token, words, i)
+        if options is None or self._is_in_phrase(token, options.lemma, words, i):
             return None
         return options.choose(draws)
 
-    def _is_in_phrase(self, tokens: Sequence[Token], i: int, lemma: str) -> bool:
+    def _options_here(self, token: Token, words: Sequence[str], i: int) -> Options | None:
+        """Return the options under the tag that the neighbours make likely; None where that is another part of speech.
+
+        The tagger is then of two minds, and there are surer words to replace.
+        """
+        pieces: list[str] = []
+        for word in words[max(i - 3, 0) : i]:
+            pieces += self.tokens[word].pieces
+        place = len(pieces) + len(token.before)
+        for word in words[i : i + 4]:
+            pieces += self.tokens[word].pieces
+        pieces[place] = token.form
+        tag = _base(self._tagger.tag_at(pieces, list(map(self._tagger.word_tag, pieces)), place))
+        if tag == token.tag:
+            return token.options
+        return self._options_of(token.form, tag) if tag[0] == token.tag[0] else None
+
+    def _is_in_phrase(self, token: Token, lemma: str, words: Sequence[str], i: int) -> bool:
         """Tell whether the word at `i` is half of a phrase that has a meaning of its own, such as "world war"."""
         is_phrase = self._table.is_phrase
-        if i and not tokens[i - 1].after and is_phrase(tokens[i - 1].form, lemma):
-            return True
-        return i + 1 < len(tokens) and not tokens[i].after and is_phrase(lemma, tokens[i + 1].form)
-
-    def _tag_at(self, tokens: Sequence[Token], i: int) -> str:
-        own = tokens[i]
-        words = [piece for token in tokens[max(i - 3, 0) : i] for piece in token.pieces]
-        place = len(words) + len(own.before)
-        for token in tokens[i : i + 4]:
-            words += token.pieces
-        words[place] = own.form
-        return self._tagger.tag_at(words, [self._tagger.word_tag(word) for word in words], place)
+        if i and not token.before:
+            before = self.tokens[words[i - 1]]
+            if not before.after and is_phrase(before.form, lemma):
+                return True
+        return i + 1 < len(words) and not token.after and is_phrase(lemma, self.tokens[words[i + 1]].form)
 
 
 def _base(tag: str) -> str:
     return "VB" if tag == "VBP" else tag
-
-
-def with_article(article: str, old: str, new: str) -> str:
-    """Return the token `article` ("a", "An", ...) as it stands before `new`, unless that begins as `old` did."""
-    if starts_with_vowel(old) == starts_with_vowel(new):
-        return article
-    stem = article.rstrip("nN")
-    return stem + ("n" if stem[-1] == "a" or not new.isupper() else "N") if starts_with_vowel(new) else stem
-
-
-def starts_with_vowel(word: str) -> bool:
-    """Tell whether `word` begins with the sound of a vowel: "hour" does, "use" does not."""
-    return VOWEL_SOUND.match(word) is not None and CONSONANT_SOUND.match(word) is None

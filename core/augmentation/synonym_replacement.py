@@ -6,18 +6,19 @@ synonyms; here a synonym is the likelier, the surer it is that both words are us
 
 import operator
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
 from core.augmentation.amount import how_many, shuffled
 from core.augmentation.operator import OPERATORS, Context, Made, Operator, OperatorConfig, Row
-from core.augmentation.replaceable import Replaceable, Token, with_article
+from core.augmentation.replaceable import NOT_A_WORD, Replaceable
 from core.errors import MissingResource
 from core.randomness import Draws
+from core.text.articles import with_article
 from core.text.protected import masked
 from core.text.synonym_forms import SynonymForms
 from core.text.tagging import tagger
@@ -82,51 +83,55 @@ class SynonymReplacement(OperatorConfig):
     def build(self, context: Context) -> Operator:
         """Return the operator. Raises MissingResource where WordNet, TextBlob or the encoder is absent."""
         table = SynonymForms.load(context.cache, self.relation)
-        tokens = Replaceable(table, tagger(), self.min_fit, self.phrases, self.protected)
-        gate = _Gate(self.min_cosine) if self.min_cosine is not None else None
+        replaceable = Replaceable(table, tagger(), self.min_fit, self.phrases, self.protected)
+        gate = _Gate(self.min_cosine, replaceable) if self.min_cosine is not None else None
 
         def replace(rows: Sequence[Row], draws: Sequence[Draws]) -> list[Made | None]:
-            drafts = [self._draft(row.text, draw, tokens) for row, draw in zip(rows, draws, strict=True)]
+            drafts = [self._draft(row.text, draw, replaceable) for row, draw in zip(rows, draws, strict=True)]
             if gate is not None:
                 drafts = gate([row.text for row in rows], drafts)
-            return [draft.made() if draft else None for draft in drafts]
+            return [draft.made(replaceable) if draft else None for draft in drafts]
 
         return replace
 
-    def _draft(self, text: str, draws: Draws, table: Replaceable) -> "_Draft | None":
+    def _draft(self, text: str, draws: Draws, replaceable: Replaceable) -> "_Draft | None":
         words, blanks, seen = _split(text)
-        tokens = [table[word] for word in seen]
-        places = [i for i, token in enumerate(tokens) if token.tier]
-        if not places:
+        found = list(map(replaceable.__getitem__, seen))
+        tiers: dict[int, list[int]] = {}
+        for i, tier in enumerate(found):
+            if tier > 0:
+                tiers.setdefault(tier, []).append(i)
+        if not tiers:
             return None
-        wanted = self.count or how_many(self.rate, sum([token.is_word for token in tokens]))
+        wanted = self.count or how_many(self.rate, len(found) - found.count(NOT_A_WORD))
         changes: list[Change] = []
-        for i in _best_first(places, tokens, draws):
-            found = table.replacement(tokens, i, draws)
-            if found:
-                changes.append((i, *found))
+        for i in _best_first(tiers, draws):
+            change = replaceable.replacement(seen, i, draws)
+            if change:
+                changes.append((i, *change))
                 if len(changes) == wanted:
                     break
-        return _Draft(words, blanks, tokens, changes) if changes else None
+        return _Draft(words, blanks, changes) if changes else None
 
 
-class _Draft:
+class _Draft(NamedTuple):
     """The words of a text, the blanks between them (None: one space each), and the changes to be made."""
 
-    __slots__ = ("blanks", "changes", "tokens", "words")
+    words: list[str]
+    blanks: list[str] | None
+    changes: list[Change]
 
-    def __init__(self, words: list[str], blanks: list[str] | None, tokens: list[Token], changes: list[Change]) -> None:
-        self.words, self.blanks, self.tokens, self.changes = words, blanks, tokens, changes
-
-    def made(self) -> Made:
+    def made(self, replaceable: Replaceable) -> Made:
         """Return the changed text; each word that went and what came in its place are the details."""
         words = self.words.copy()
-        for i, new, _ in self.changes:
-            token = self.tokens[i]
-            words[i] = f"{token.before}{token.shape(new)}{token.after}"
-            if i and self.tokens[i - 1].is_article and not token.before:
-                words[i - 1] = with_article(words[i - 1], token.form, new)
-        replaced = [[self.tokens[i].word, self.tokens[i].shape(new)] for i, new, _ in sorted(self.changes)]
+        replaced = []
+        for i, new, _ in sorted(self.changes):
+            token = replaceable.tokens[self.words[i]]
+            new = token.shape(new)
+            words[i] = f"{token.before}{new}{token.after}"
+            replaced.append([token.word, new])
+            if i and not token.before and replaceable.tokens[self.words[i - 1]].is_article:
+                words[i - 1] = with_article(words[i - 1], token.word, new)
         if self.blanks is None:
             return Made(" ".join(words), {"replaced": replaced})
         return Made("".join(map(operator.add, words, [*self.blanks, ""])), {"replaced": replaced})
@@ -134,24 +139,24 @@ class _Draft:
     def better_half(self) -> "_Draft | None":
         """Return the draft with the half of its changes that fits best, None where nothing is left."""
         kept = sorted(self.changes, key=lambda change: (-change[2], change[0]))[: len(self.changes) // 2]
-        return _Draft(self.words, self.blanks, self.tokens, kept) if kept else None
+        return self._replace(changes=kept) if kept else None
 
 
 class _Gate:
     """Takes changes back, half of them at a time, until the meaning is near enough to the original's."""
 
-    def __init__(self, min_cosine: float) -> None:
+    def __init__(self, min_cosine: float, replaceable: Replaceable) -> None:
         from core.text.encoder import SentenceEncoder
 
         self._encoder = SentenceEncoder.load()
-        self._min_cosine = min_cosine
+        self._min_cosine, self._replaceable = min_cosine, replaceable
 
     def __call__(self, texts: Sequence[str], drafts: Sequence[_Draft | None]) -> list[_Draft | None]:
         kept = list(drafts)
         left = [i for i, draft in enumerate(kept) if draft]
         vectors = dict(zip(left, self._encoder.encode([texts[i] for i in left]), strict=True))
         while left:
-            made = self._encoder.encode([draft.made().text for i in left if (draft := kept[i])])
+            made = self._encoder.encode([draft.made(self._replaceable).text for i in left if (draft := kept[i])])
             far = [i for i, vector in zip(left, made, strict=True) if np.dot(vectors[i], vector) < self._min_cosine]
             for i in far:
                 draft = kept[i]
@@ -182,10 +187,11 @@ def _split(text: str) -> tuple[list[str], list[str] | None, list[str]]:
     return originals + [text[start:]] * (len(words) - len(originals)), blanks, words
 
 
-def _best_first(places: Sequence[int], tokens: Sequence[Token], draws: Draws) -> Iterator[int]:
-    """Yield the places, the tiers of fit one after the other, in random order within a tier."""
-    tiers: dict[int, list[int]] = {}
-    for i in places:
-        tiers.setdefault(tokens[i].tier, []).append(i)
+def _best_first(tiers: Mapping[int, Sequence[int]], draws: Draws) -> Iterator[int]:
+    """Yield the places, the highest tier first, in random order within a tier."""
     for tier in sorted(tiers, reverse=True):
-        yield from shuffled(tiers[tier], draws)
+        places = tiers[tier]
+        if len(places) == 1:
+            yield places[0]
+        else:
+            yield from shuffled(places, draws)

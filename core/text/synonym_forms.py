@@ -5,7 +5,6 @@ than a whole sentence should take, so it is worked out once for all of WordNet a
 """
 
 import json
-import math
 import re
 import shutil
 import tempfile

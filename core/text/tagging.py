@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 from core.errors import MissingResource
 
@@ -34,9 +35,17 @@ BOTH_OF = {
     **{"WDAND2AFT": "W0 W2", "LBIGRAM": "W-1 W0", "RBIGRAM": "W0 W1"},
 }
 
-Slot = tuple[bool, int]  # whether it is a tag, and how far from the place
-Found = dict[tuple[str, ...], tuple[int, str]]  # a rule's number and new tag, by the values of its slots
-Rules = dict[str, list[tuple[tuple[Slot, ...], Found]]]  # by the tag they change
+FAR = 3  # words to either side that rules look at
+NO_RULE = 1 << 16  # more than there are
+
+Rule = tuple[int, str]  # its place in the file, and the new tag
+
+
+class _Rules(NamedTuple):
+    """The rules that change one tag. A slot is a place among the words and then the tags of a window."""
+
+    one: list[tuple[int, dict[str, Rule]]]  # a slot, and the rules by what stands in it
+    two: list[tuple[int, int, dict[tuple[str, str], Rule]]]
 
 
 class _Kept(dict[str, str]):
@@ -95,20 +104,29 @@ class Tagger:
     def tag_at(self, words: Sequence[str], plain: Sequence[str], i: int) -> str:
         """Return the tag of the word at `i`, given every word's `word_tag`: the first rule that holds there decides.
 
-        It depends on nothing further away than three words.
+        It depends on nothing further away than FAR words.
         """
-        tag = plain[i]
-        best: tuple[int, str] | None = None
-        length = len(words)
-        for slots, found in self._rules.get(tag, ()):
-            values = []
-            for is_tag, far in slots:
-                j = i + far
-                values.append((plain if is_tag else words)[j] if 0 <= j < length else OUTSIDE)
-            rule = found.get(tuple(values))
-            if rule and (best is None or rule < best):
+        rules = self._rules.get(plain[i])
+        if rules is None:
+            return plain[i]
+        around = [*_window(words, i), *_window(plain, i)]
+        best: Rule = (NO_RULE, plain[i])
+        for place, found in rules.one:
+            rule = found.get(around[place])
+            if rule is not None and rule < best:
                 best = rule
-        return best[1] if best else tag
+        for place, other, pairs in rules.two:
+            rule = pairs.get((around[place], around[other]))
+            if rule is not None and rule < best:
+                best = rule
+        return best[1]
+
+
+def _window(values: Sequence[str], i: int) -> Sequence[str]:
+    """Return the 2 FAR + 1 values around the place `i`."""
+    if i >= FAR and i + FAR < len(values):
+        return values[i - FAR : i + FAR + 1]
+    return [values[j] if 0 <= j < len(values) else OUTSIDE for j in range(i - FAR, i + FAR + 1)]
 
 
 @functools.cache
@@ -133,18 +151,22 @@ def _textblob() -> Path:
     return path
 
 
-def _contextual_rules(path: Path) -> Rules:
-    """Return the rules of `path`, lines like "NN VB PREVTAG TO": NN becomes VB where the tag before it is TO."""
-    tables: dict[str, dict[tuple[Slot, ...], Found]] = defaultdict(lambda: defaultdict(dict))
+def _contextual_rules(path: Path) -> dict[str, _Rules]:
+    """Return the rules of `path` by the tag they change: "NN VB PREVTAG TO" makes NN a VB where TO stands before it."""
+    one: dict[str, dict[int, dict[str, Rule]]] = defaultdict(lambda: defaultdict(dict))
+    two: dict[str, dict[tuple[int, int], dict[tuple[str, str], Rule]]] = defaultdict(lambda: defaultdict(dict))
     lines = [line.split() for line in path.read_text(encoding="utf-8").splitlines()]
     for number, (old, new, kind, *values) in enumerate(fields for fields in lines if fields and ";" not in fields[0]):
-        if kind in ANY_OF:
-            for slot in _slots(ANY_OF[kind]):
-                tables[old][(slot,)].setdefault((values[0],), (number, new))
-        elif kind in BOTH_OF:
-            tables[old][_slots(BOTH_OF[kind])].setdefault(tuple(values[:2]), (number, new))
-    return {old: list(table.items()) for old, table in tables.items()}
+        for slot in _slots(ANY_OF.get(kind, "")):
+            one[old][slot].setdefault(values[0], (number, new))
+        if kind in BOTH_OF:
+            first, second = _slots(BOTH_OF[kind])
+            two[old][first, second].setdefault((values[0], values[1]), (number, new))
+    return {
+        old: _Rules(list(one[old].items()), [(*slots, found) for slots, found in two[old].items()])
+        for old in one.keys() | two.keys()
+    }
 
 
-def _slots(names: str) -> tuple[Slot, ...]:
-    return tuple((kind == "T", int(far)) for kind, far in re.findall(r"([TW])(-?\d)", names))
+def _slots(names: str) -> list[int]:
+    return [FAR + int(far) + (2 * FAR + 1 if kind == "T" else 0) for kind, far in re.findall(r"([TW])(-?\d)", names)]
