@@ -1,4 +1,4 @@
-"""What the Explore page shows of a version: pages of rows, and counts of labels, lengths and missing values.
+"""What the Explore page shows of a version: pages of rows, whole rows, what to filter by, and missing values.
 
 Every function opens the version anew and answers within a second on a million rows; the caller caches, by version id.
 """
@@ -98,11 +98,13 @@ def rows_page(
     sort: tuple[str, bool] | None = None,
     offset: int = 0,
     limit: int = 50,
+    total: int | None = None,
 ) -> Page:
     """Return `limit` of the rows that match, from `offset` on, in file order or sorted by (column, descending).
 
     The column may be LENGTH. Strings that are numbers are sorted as numbers, before the others; missing values come
-    last; rows that are equal stand in the order of their ids. Raises QueryError for a regular expression that is not
+    last; rows that are equal stand in the order of their ids. `total` is the number of rows that match, where it is
+    known already. Raises QueryError for a regular expression that is not
     valid, UnknownName for a column that is not there.
     """
     where, values = filtered_sql(version, filters)
@@ -119,11 +121,11 @@ def rows_page(
             place = {row_id: i for i, row_id in enumerate(found["id"].to_pylist())}
             rows = found.take(pa.array([place[row_id] for row_id in ids.to_pylist()], pa.int64()))
         short = rows.num_rows < limit and (rows.num_rows > 0 or offset == 0)
-        if not values and where == "true":
+        if filters == EVERYTHING:
             total = version.rows
         elif short:
             total = offset + rows.num_rows
-        else:
+        elif total is None:
             total = _one(duck, f"SELECT count(*) FROM data WHERE {where}", values)[0]
     lengths = tuple(rows[LENGTH_COLUMN].to_pylist())
     return Page(rows.drop_columns([LENGTH_COLUMN]), lengths, offset, total)
@@ -141,17 +143,10 @@ def row(version: Version, row_id: str) -> dict[str, Any]:
 def facets(version: Version) -> Facets:
     """Return the values to filter by, over all rows."""
     with opened(version) as duck:
-        labels, splits, origins = (_counts(duck, name, "true", []) for name in ("label", "split", "origin"))
+        labels, splits, origins = (_counts(duck, name) for name in ("label", "split", "origin"))
         lengths = f"coalesce(min({CHARACTERS_SQL}), 0), coalesce(max({CHARACTERS_SQL}), 0)"
         shortest, longest = _one(duck, f"SELECT {lengths} FROM data", [])
     return Facets(labels, splits, origins, (shortest, longest))
-
-
-def label_counts(version: Version, filters: Filters = EVERYTHING) -> Counts:
-    """Return the labels of the rows that match, the most frequent first. Raises as `rows_page`."""
-    where, values = filtered_sql(version, filters)
-    with opened(version) as duck:
-        return _counts(duck, "label", where, values)
 
 
 def missing(version: Version) -> list[Missing]:
@@ -186,13 +181,13 @@ def _order(version: Version, duck: duckdb.DuckDBPyConnection, column: str, desce
     return f"TRY_CAST({name} AS DOUBLE) {direction}, {name} {direction}" if as_number else f"{name} {direction}"
 
 
-def _counts(duck: duckdb.DuckDBPyConnection, column: str, where: str, values: Sequence[Any]) -> Counts:
-    grouped = f"SELECT nullif({column}, '') AS value, count(*) AS n FROM data WHERE {where} GROUP BY value"
+def _counts(duck: duckdb.DuckDBPyConnection, column: str) -> Counts:
+    grouped = f"SELECT nullif({column}, '') AS value, count(*) AS n FROM data GROUP BY value"
     statement = (
         f"SELECT value, n, count(value) OVER (), sum(n) OVER () FROM ({grouped}) "
         f"ORDER BY n DESC, value NULLS LAST LIMIT {TOP_VALUES}"
     )
-    rows = duck.execute(statement, list(values)).fetchall()
+    rows = duck.execute(statement).fetchall()
     items = tuple((value, n) for value, n, _, _ in rows)
     return Counts(items, rows[0][2] if rows else 0, int(rows[0][3]) if rows else 0)
 

@@ -8,9 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.explore import EVERYTHING, opened
-from core.data.filters import Filters, Unit, filtered_sql, length_sql
-from core.data.workspace import Version
+from core.data.filters import Unit
 
 LOWEST, HIGHEST = 0.01, 0.995  # the bins cover these quantiles; what lies outside is counted apart
 BINS = 40
@@ -46,17 +44,6 @@ class LengthHistogram:
     median: int
     mean: float
     longest: int
-
-
-def length_histogram(version: Version, filters: Filters = EVERYTHING, unit: Unit = "characters") -> LengthHistogram:
-    """Return how many of the rows that match have which length. Raises as `core.data.explore.rows_page`."""
-    where, values = filtered_sql(version, filters)
-    length = length_sql(unit, version.language)
-    with opened(version) as duck:
-        counted = duck.execute(
-            f"SELECT {length} AS n, count(*) AS rows FROM data WHERE {where} GROUP BY n ORDER BY n", values
-        ).fetchnumpy()
-    return histogram(np.asarray(counted["n"], np.int64), np.asarray(counted["rows"], np.int64), unit)
 
 
 def histogram(lengths: Lengths, rows: Lengths, unit: Unit) -> LengthHistogram:

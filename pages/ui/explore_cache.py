@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from core.data import explore, lengths, token_statistics
+from core.data import summary as summaries
 from core.data.filters import Filters
 from core.data.workspace import Version
 from core.text.stopwords import stopwords
@@ -32,7 +33,7 @@ WORDS: dict[str, Any] = {**SMALL, "show_spinner": "Reading the words"}
 def rows_page(
     version: Version, filters: Filters, order: tuple[str, bool] | None, offset: int, limit: int
 ) -> explore.Page:
-    return explore.rows_page(version, filters, order, offset, limit)
+    return explore.rows_page(version, filters, order, offset, limit, summary(version, filters).rows)
 
 
 @st.cache_data(**ROWS)
@@ -46,13 +47,16 @@ def facets(version: Version) -> explore.Facets:
 
 
 @st.cache_data(**SMALL)
+def summary(version: Version, filters: Filters) -> summaries.Summary:
+    return summaries.summary(version, filters)
+
+
 def label_counts(version: Version, filters: Filters) -> explore.Counts:
-    return explore.label_counts(version, filters)
+    return summary(version, filters).labels
 
 
-@st.cache_data(**SMALL)
 def length_histogram(version: Version, filters: Filters) -> lengths.LengthHistogram:
-    return lengths.length_histogram(version, filters, filters.unit)
+    return summary(version, filters).lengths
 
 
 @st.cache_data(**SMALL)

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from core.data import explore, lengths, token_statistics
+from core.data import explore, token_statistics
 from core.data.filters import Filters
 from core.data.sql import query
+from core.data.summary import summary
 from core.data.workspace import Version, Workspace
 from core.jobs import run
 from core.storage import home_folder
@@ -64,10 +65,10 @@ def questions(version: Version) -> dict[str, Callable[[], object]]:
         "search and sort": lambda: page(frequent, explore.LENGTH, True),
         "one row": lambda: explore.row(version, last),
         "what to filter by": lambda: explore.facets(version),
-        "labels": lambda: explore.label_counts(version),
-        "labels of a search": lambda: explore.label_counts(version, rare),
-        "length histogram": lambda: lengths.length_histogram(version),
-        "length histogram in words": lambda: lengths.length_histogram(version, unit="words"),
+        "labels": lambda: summary(version),
+        "labels of a search": lambda: summary(version, rare),
+        "length histogram": lambda: summary(version),
+        "length histogram in words": lambda: summary(version, Filters(unit="words")),
         "missing values": lambda: explore.missing(version),
         "Zipf, 20,000 rows": lambda: token_statistics.zipf(sample()),
         "vocabulary growth": lambda: token_statistics.vocabulary_growth(sample()),

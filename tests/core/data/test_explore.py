@@ -1,12 +1,11 @@
 """Pages of rows, sorting, whole rows, and the counts the charts are drawn from."""
 
-import random
 from collections import Counter
 
 import pyarrow as pa
 import pytest
 
-from core.data.explore import CELL_CHARACTERS, LENGTH, TOP_VALUES, facets, label_counts, missing, row, rows_page
+from core.data.explore import CELL_CHARACTERS, LENGTH, TOP_VALUES, facets, missing, row, rows_page
 from core.data.filters import Filters
 from core.errors import NotFound, QueryError, StorageError, UnknownName
 
@@ -31,6 +30,12 @@ def test_the_total_is_right_wherever_the_page_ends(make_version, offset, limit, 
     page = rows_page(version, Filters(text="yes"), sort, offset, limit)
     assert page.total == 10
     assert page.rows.num_rows == max(0, min(limit, 10 - offset))
+
+
+def test_a_total_that_is_known_is_not_counted_again(make_version):
+    version = make_version(["yes"] * 20)
+    assert rows_page(version, Filters(text="yes"), limit=5, total=99).total == 99
+    assert rows_page(version, Filters(text="yes"), limit=50, total=99).total == 20  # the page itself tells
 
 
 def test_a_page_of_nothing(make_version):
@@ -103,22 +108,6 @@ def test_columns_with_difficult_names_and_nested_values(make_version):
     assert [gap.rows for gap in missing(version)][-6:] == [0] * 6
 
 
-def test_labels_are_counted_as_python_counts_them(make_version):
-    rng = random.Random(3)
-    labels = rng.choices(["pos", "neg", "mixed", None, ""], [5, 4, 1, 1, 1], k=500)
-    texts = rng.choices(["good film", "bad film", "film"], k=500)
-    version = make_version(texts, labels=labels)
-    counts = label_counts(version)
-    assert dict(counts.items) == Counter(label or None for label in labels)
-    assert [n for _, n in counts.items] == sorted((n for _, n in counts.items), reverse=True)
-    assert (counts.distinct, counts.total, counts.others) == (3, 500, 0)
-    good = label_counts(version, Filters(text="good"))
-    assert dict(good.items) == Counter(
-        label or None for label, text in zip(labels, texts, strict=True) if "good" in text
-    )
-    assert label_counts(version, Filters(text="nowhere")).items == ()
-
-
 def test_of_very_many_labels_the_first_are_listed_and_the_others_summed(make_version):
     labels = [f"l{i:03}" for i in range(300)] + ["l007"]
     found = facets(make_version(["t"] * 301, labels=labels)).labels
@@ -156,7 +145,7 @@ def test_real_chinese_reviews(make_version, shared_data):
         rows = [(text, label) for label, text in list(csv.reader(file))[1:]]
     version = make_version([t for t, _ in rows], labels=[label for _, label in rows], language="zh")
     assert rows_page(version, Filters(text="酒店")).total == sum("酒店" in text for text, _ in rows) > 1_000
-    assert dict(label_counts(version).items) == Counter(label for _, label in rows)
+    assert dict(facets(version).labels.items) == Counter(label for _, label in rows)
 
 
 def test_a_version_whose_file_is_gone_says_so(make_version):

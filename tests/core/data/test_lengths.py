@@ -6,9 +6,7 @@ import random
 import numpy as np
 import pytest
 
-from core.data.explore import rows_page
-from core.data.filters import Filters
-from core.data.lengths import BINS, histogram, length_histogram
+from core.data.lengths import BINS, histogram
 
 
 def counted(values, unit="characters"):
@@ -68,18 +66,3 @@ def test_the_parts_hold_every_text_once_without_gaps(seed):
     assert len(found.bins) <= BINS + 2
     assert found.mean == pytest.approx(sum(values) / len(values))
     assert found.median == sorted(values)[(len(values) - 1) // 2]
-
-
-@pytest.mark.parametrize("unit", ["characters", "words"])
-def test_clicking_a_bar_shows_as_many_rows_as_it_is_high(make_version, unit):
-    rng = random.Random(5)
-    version = make_version([" ".join(["word"] * int(rng.lognormvariate(2.5, 1))) for _ in range(800)])
-    for part in every_part(length_histogram(version, unit=unit)):
-        filters = Filters(unit=unit, min_length=part.low, max_length=part.high)
-        assert rows_page(version, filters).total == part.rows
-
-
-def test_filters_hold_for_the_histogram_too(make_version):
-    version = make_version(["aa", "aaa b", "b"], labels=["x", "y", "x"])
-    found = length_histogram(version, Filters(labels=("x",)))
-    assert (found.rows, found.shortest, found.longest) == (2, 1, 2)
