@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from core.augmentation.replaceable import with_article
+from core.text.articles import with_article
 from core.text.characters import UNSPACED
 from core.text.protected import is_protected
 from core.text.stopwords import stopwords
