@@ -18,8 +18,8 @@ from core.augmentation.workers import in_order
 from core.data.duplicates import row_groups
 from core.jobs import Job, Progress, Sample
 
-CHUNK_TEXTS = 512
-CHUNK_CHARACTERS = 200_000
+CHUNK_TEXTS = 128  # a slow model takes seconds for as many, and a cancel waits for no more
+CHUNK_CHARACTERS = 100_000
 EVENT_S = 0.1
 SAMPLE_S = 1.0
 SHOWN = 5

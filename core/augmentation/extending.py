@@ -31,6 +31,7 @@ from core.text.tokenizers import TOKENIZERS, tokenizer_for
 REJECTED = "rejected.parquet"
 CACHE = "augmentation"
 MAX_LABELS = 100
+PAIRS_AT_ONCE = 50
 
 
 def extend(source: Path, target: Path, recipe: Recipe, language: str, folder: Path, workers: int = 1) -> Job[Report]:
@@ -163,11 +164,15 @@ def _mean_cosine(made: Made, looked: Looked) -> Job[tuple[float | None, list[str
     """Return the mean cosine over the pairs, None without pairs or encoder, and a note where there is no encoder."""
     if not looked.pairs:
         return None, []
-    yield Progress(0, None, message="Comparing the meanings")
     pa.default_memory_pool().release_unused()  # the encoder needs half a gigabyte of its own
-    before, after = ([pair[side] for pair in looked.pairs] for side in (0, 1))
+    yield Progress(0, len(looked.pairs), message="Comparing the meanings")
     try:
-        measured = cosines()(Candidates(after, np.empty(0, "S16"), (), before, ()))
+        measure = cosines()
     except MissingResource as error:
         return None, [f"The mean cosine was not measured. {error.problem}"]
-    return round(float(measured.mean()), 4), []
+    total = 0.0
+    for begin in range(0, len(looked.pairs), PAIRS_AT_ONCE):
+        before, after = zip(*looked.pairs[begin : begin + PAIRS_AT_ONCE], strict=True)
+        total += float(measure(Candidates(after, np.empty(0, "S16"), (), before, ())).sum())
+        yield Progress(begin + len(before), len(looked.pairs), message="Comparing the meanings")
+    return round(total / len(looked.pairs), 4), []

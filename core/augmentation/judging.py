@@ -12,12 +12,13 @@ import pyarrow.parquet as pq
 from core.augmentation.candidates import EVENT_S
 from core.augmentation.digests import Array, Digests, first_of_each, from_arrow
 from core.augmentation.gate import Candidates, GateConfig, Measure, Numbers
-from core.augmentation.train_rows import OPERATOR_COLUMNS, READ_ROWS, Rows
+from core.augmentation.train_rows import OPERATOR_COLUMNS, Rows
 from core.jobs import Job, Progress
 
 DUPLICATE = "duplicate"
 DUPLICATE_SENTENCE = "Another new row has this text; the one whose source row's id comes first is kept."
 ACCEPTED = 0
+JUDGED_AT_ONCE = 256  # the sentence encoder takes a second or two for as many
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def judge(
     with pq.ParquetFile(candidates) as file, pq.ParquetFile(train) as rows:
         total = file.metadata.num_rows
         parents = Rows(rows, OPERATOR_COLUMNS)
-        for batch in file.iter_batches(READ_ROWS):
+        for batch in file.iter_batches(JUDGED_AT_ONCE):
             source = parents.take(batch.column("place").to_numpy()).to_pydict()
             texts = batch.column("text").to_pylist()
             found = Candidates(texts, from_arrow(batch.column("normal")), source["id"], source["text"], source["label"])

@@ -1,5 +1,6 @@
 """Making and judging: once, or until there are as many accepted rows as a multiplier or balanced classes ask for."""
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from core.augmentation.train_rows import Known, TrainRows
 from core.jobs import Job, Progress
 
 MAX_ROUNDS = 10
+TEXTS_A_PROCESS = 500  # with fewer, starting a process and loading its models takes longer than the work
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ def make_and_judge(
     surroundings = Surroundings(known.texts, known.held_out, train.context, recipe.seed)
     gates = {name: (gate, gate.build(surroundings)) for name, gate in recipe.all_gates().items()}
     steps, lineage = Steps.of(recipe, context), Lineage(recipe)
+    build_here = functools.cache(steps.build)
     quota = quotas(recipe, train)
     order = fractions(train.context, recipe.seed) if quota else np.empty(0)
     left = quota.wanted.copy() if quota else np.empty(0, np.int64)
@@ -55,7 +58,9 @@ def make_and_judge(
             break
         earlier = Digests(verdicts.exact for _, verdicts in rounds)
         path = scratch / f"candidates-{number}.parquet"
-        made = yield from produce(train.context, path, steps.build, copied, copies, workers, lineage.operator)
+        processes = min(workers, 1 + int(copies.sum()) // TEXTS_A_PROCESS)
+        build = build_here if processes == 1 else steps.build
+        made = yield from produce(train.context, path, build, copied, copies, processes, lineage.operator)
         verdicts = yield from judge(path, train.context, gates, earlier)
         rounds.append((made, verdicts))
         places = pq.read_table(path, columns=["place"]).column(0).to_numpy()

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from core.augmentation.catalogue import operators
 from core.augmentation.extending import extend
+from core.augmentation.operator import OPERATORS
 from core.augmentation.recipe import Recipe
 from core.augmentation.report import Report
 from core.data.rows import SCHEMA
@@ -21,7 +21,7 @@ from tests.core.augmentation.tiny_operators import TinySwap, TinyTrouble, TinyWo
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """Register the tiny operators for the time of a test, so that no other test meets them."""
     for name, kind in (("tiny_swap", TinySwap), ("tiny_word", TinyWord), ("tiny_trouble", TinyTrouble)):
-        monkeypatch.setitem(operators()._things, name, kind)
+        monkeypatch.setitem(OPERATORS._things, name, kind)
 
 
 @pytest.fixture

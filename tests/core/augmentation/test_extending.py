@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from core.augmentation.candidates import CHUNK_TEXTS
 from core.augmentation.extending import REJECTED, extend
 from core.augmentation.lineage import COLUMNS
+from core.augmentation.rounds import TEXTS_A_PROCESS
 from core.errors import InputError
 from core.jobs import Progress, run
 
@@ -89,7 +89,7 @@ def test_a_dataset_without_train_rows_is_refused(
 def test_neither_workers_nor_the_order_of_rows_change_a_byte_of_what_is_made(
     rows_file: Callable[..., Path], recipe: Callable[..., Any], home: Path, tmp_path: Path
 ) -> None:
-    rows = sentences(2 * CHUNK_TEXTS + 7)
+    rows = sentences(900)  # twice 900 texts are enough for four processes
     shuffled = random.Random(2).sample(rows, len(rows))
     steps = [{"use": "tiny_swap", "times": 2}, {"use": "tiny_word", "probability": 0.5}]
     gates = [{"use": "novelty"}, {"use": "label_agreement", "at_least": 0.9}]
@@ -224,7 +224,7 @@ def test_a_second_augmentation_extends_what_the_first_made(
 def test_an_error_in_a_worker_is_the_error_of_the_run_and_nothing_stays_behind(
     rows_file: Callable[..., Path], recipe: Callable[..., Any], home: Path, tmp_path: Path
 ) -> None:
-    source = rows_file([{"text": "all well"}, {"text": "now fail"}])
+    source = rows_file([*({"text": "all well"} for _ in range(TEXTS_A_PROCESS)), {"text": "now fail"}])
     for workers in (1, 2):
         with pytest.raises(ValueError, match="now fail"):
             run(extend(source, tmp_path / "out.parquet", recipe("tiny_trouble"), "en", tmp_path / "run", workers))

@@ -70,8 +70,9 @@ def test_every_format_says_the_same(home: Path, tmp_path: Path, recipe: Callable
 
 
 def test_shuffled_rows_and_more_workers_give_the_same_bytes(
-    home: Path, tmp_path: Path, recipe: Callable[..., Any]
+    home: Path, tmp_path: Path, recipe: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("core.augmentation.rounds.TEXTS_A_PROCESS", 10)
     plain = write(tmp_path / "plain.csv")
     shuffled = write(tmp_path / "shuffled.csv", random.Random(3).sample(ROWS, len(ROWS)))
     for ending in ("csv", "parquet"):
