@@ -13,7 +13,7 @@ from typing import NamedTuple
 from core.randomness import Draws
 from core.text.protected import is_negation, is_number
 from core.text.stopwords import bundled_stopwords
-from core.text.synonym_forms import SynonymForms
+from core.text.synonym_forms import Forms, SynonymForms
 from core.text.tagging import Tagger
 
 MOST_KEPT = 100_000  # tokens; above it all are forgotten, so memory stays bounded
@@ -35,6 +35,7 @@ KEPT = frozenset(KEPT_WORDS.split())
 
 # Nouns say what a text is about, so a noun must fit better than an adverb to be replaced as early.
 WEIGHT = {"N": 1.0, "J": 1.3, "V": 1.6, "R": 2.0}
+UNCERTAIN = 0.8  # the weight of a word whose part of speech depends on its neighbours
 TIERS = (0.52, 0.42, 0.33, 0.25, 0.18, 0.12, 0.0)  # words whose weighted fit is at least so good go first
 NEAR_BEST = 0.72  # of the best candidate's fit, which others must reach to be taken at times
 
@@ -60,30 +61,24 @@ class Options(NamedTuple):
 class Token:
     """What is known of a token wherever it stands: the word in it and the marks around it."""
 
-    __slots__ = ("after", "before", "certain", "form", "options", "pieces", "shape", "tag", "word", "written")
+    __slots__ = (
+        *("after", "before", "certain", "ends_sentence", "form", "is_article", "options", "pieces", "shape", "tag"),
+        "word",
+    )
 
     def __init__(self, written: str) -> None:
         found = TOKEN.fullmatch(written) if len(written) <= LONGEST else None
-        self.written = written
         self.before, self.word, self.after = found.groups() if found else ("", "", "")
         self.form = self.word.lower()
         after = [self.after] if self.after else []
         # The words and punctuation marks that the tagger sees.
         self.pieces = [*self.before, self.word, *after] if found else [written[:LONGEST]]
+        self.is_article = self.form in ARTICLES and not self.after
+        self.ends_sentence = (self.after or written)[:1] in ENDS and self.form not in ABBREVIATIONS
         self.shape: Callable[[str], str] = str
         self.tag = ""
         self.options: Options | None = None  # under that tag; None where the word stays
         self.certain = False  # whether they hold wherever the word stands
-
-    @property
-    def is_article(self) -> bool:
-        """Whether it is "a" or "an" and nothing stands between it and the next word."""
-        return self.form in ARTICLES and not self.after
-
-    @property
-    def ends_sentence(self) -> bool:
-        """Whether a capital after it does not make a name."""
-        return (self.after or self.written)[:1] in ENDS and self.form not in ABBREVIATIONS
 
 
 class _Tokens(dict[str, Token]):
@@ -110,12 +105,11 @@ class Replaceable(dict[str, int]):
         self._table, self._tagger, self._min_fit, self._phrases = table, tagger, min_fit, phrases
         self._kept = KEPT | bundled_stopwords()["en"] | {word.strip().lower() for word in protected}
         self.tokens = _Tokens(self._token)
-        self._options: dict[tuple[str, str], Options | None] = {}
 
     def __missing__(self, written: str) -> int:
         token = self.tokens[written]
         if token.options:
-            fit = WEIGHT[token.tag[0]] * token.options.fits[0]
+            fit = WEIGHT[token.tag[0]] * token.options.fits[0] * (1.0 if token.certain else UNCERTAIN)
             tier = next(len(TIERS) - i for i, least in enumerate(TIERS) if fit >= least)
         else:
             tier = KEPT_WORD if any(map(str.isalpha, written[:LONGEST])) else NOT_A_WORD
@@ -148,34 +142,22 @@ class Replaceable(dict[str, int]):
             return
         token.tag = _base(self._tagger.word_tag(form))
         found = self._table.get(form, token.tag)
-        if found is None or not (self._tagger.knows(form) or len(found.tags) == 1):  # else the tag is but a guess
-            return
-        token.options = self._options_of(form, token.tag)
-        # "watched" may be VBD or VBN, but always means the same; "watch" may be a noun or a verb.
-        alike = {tag[0] for tag in found.tags} == {token.tag[0]}
-        token.certain = alike and all(self._options_of(form, tag) == token.options for tag in found.tags)
+        if found and (found.is_alone or self._tagger.knows(form)):  # else the tag is but a guess by the ending
+            token.options = self._options(found, token.tag)
+            token.certain = found.one_part
 
-    def _options_of(self, form: str, tag: str) -> Options | None:
-        key = (form, tag)
-        if key not in self._options:
-            if len(self._options) >= MOST_KEPT:
-                self._options.clear()
-            self._options[key] = self._find_options(form, tag)
-        return self._options[key]
-
-    def _find_options(self, form: str, tag: str) -> Options | None:
-        found = self._table.get(form, tag)
-        if found is None or found.lemma in self._kept:
+    def _options(self, found: Forms, tag: str) -> Options | None:
+        if found.lemma in self._kept:
             return None
-        if tag in ("VBG", "VBN") and "JJ" in found.tags:  # "is moving" may be said of a film or of a train
+        if found.is_adjective and tag in ("VBG", "VBN"):  # "is moving" may be said of a film or of a train
             return None
         fitting = [
             near for near in found.candidates if near.fit >= self._min_fit and (self._phrases or " " not in near.word)
         ]
         if not fitting:
             return None
-        best = max(near.fit for near in fitting)
-        near_best = sorted((near for near in fitting if near.fit >= NEAR_BEST * best), key=lambda near: -near.fit)
+        least = NEAR_BEST * fitting[0].fit
+        near_best = [near for near in fitting if near.fit >= least]
         words, fits = zip(*near_best, strict=True)
         return Options(found.lemma, words, fits, tuple(accumulate(fits)))
 
@@ -204,7 +186,8 @@ class Replaceable(dict[str, int]):
         tag = _base(self._tagger.tag_at(pieces, list(map(self._tagger.word_tag, pieces)), place))
         if tag == token.tag:
             return token.options
-        return self._options_of(token.form, tag) if tag[0] == token.tag[0] else None
+        found = self._table.get(token.form, tag) if tag[0] == token.tag[0] else None
+        return self._options(found, tag) if found else None
 
     def _is_in_phrase(self, token: Token, lemma: str, words: Sequence[str], i: int) -> bool:
         """Tell whether the word at `i` is half of a phrase that has a meaning of its own, such as "world war"."""

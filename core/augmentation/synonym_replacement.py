@@ -6,7 +6,7 @@ synonyms; here a synonym is the likelier, the surer it is that both words are us
 
 import operator
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import repeat
 from typing import ClassVar, NamedTuple
 
@@ -97,15 +97,12 @@ class SynonymReplacement(OperatorConfig):
     def _draft(self, text: str, draws: Draws, replaceable: Replaceable) -> "_Draft | None":
         words, blanks, seen = _split(text)
         found = list(map(replaceable.__getitem__, seen))
-        tiers: dict[int, list[int]] = {}
-        for i, tier in enumerate(found):
-            if tier > 0:
-                tiers.setdefault(tier, []).append(i)
-        if not tiers:
+        places = [i for i, tier in enumerate(found) if tier > 0]
+        if not places:
             return None
         wanted = self.count or how_many(self.rate, len(found) - found.count(NOT_A_WORD))
         changes: list[Change] = []
-        for i in _best_first(tiers, draws):
+        for i in _best_first(places, found, draws):
             change = replaceable.replacement(seen, i, draws)
             if change:
                 changes.append((i, *change))
@@ -123,14 +120,15 @@ class _Draft(NamedTuple):
 
     def made(self, replaceable: Replaceable) -> Made:
         """Return the changed text; each word that went and what came in its place are the details."""
+        tokens = replaceable.tokens
         words = self.words.copy()
         replaced = []
         for i, new, _ in sorted(self.changes):
-            token = replaceable.tokens[self.words[i]]
+            token = tokens[words[i]]
             new = token.shape(new)
             words[i] = f"{token.before}{new}{token.after}"
             replaced.append([token.word, new])
-            if i and not token.before and replaceable.tokens[self.words[i - 1]].is_article:
+            if i and not token.before and tokens[words[i - 1]].is_article:
                 words[i - 1] = with_article(words[i - 1], token.word, new)
         if self.blanks is None:
             return Made(" ".join(words), {"replaced": replaced})
@@ -187,11 +185,14 @@ def _split(text: str) -> tuple[list[str], list[str] | None, list[str]]:
     return originals + [text[start:]] * (len(words) - len(originals)), blanks, words
 
 
-def _best_first(tiers: Mapping[int, Sequence[int]], draws: Draws) -> Iterator[int]:
+def _best_first(places: Sequence[int], tiers: Sequence[int], draws: Draws) -> Iterator[int]:
     """Yield the places, the highest tier first, in random order within a tier."""
-    for tier in sorted(tiers, reverse=True):
-        places = tiers[tier]
-        if len(places) == 1:
-            yield places[0]
+    groups: dict[int, list[int]] = {}
+    for i in places:
+        groups.setdefault(tiers[i], []).append(i)
+    for tier in sorted(groups, reverse=True):
+        group = groups[tier]
+        if len(group) == 1:
+            yield group[0]
         else:
-            yield from shuffled(places, draws)
+            yield from shuffled(group, draws)

@@ -4,7 +4,6 @@
 than a whole sentence should take, so it is worked out once for all of WordNet and kept on disk.
 """
 
-import json
 import re
 import shutil
 import tempfile
@@ -25,6 +24,7 @@ from core.text.word_vectors import word_vectors
 FORMAT = 1  # of the table; another number makes a new one
 
 WORD = re.compile("[a-z]+(?:-[a-z]+)*")
+SEPARATOR = "|"  # of the parts of an entry
 VOWEL = re.compile("[aeiouy]")  # what has none is an abbreviation: "hr", "yr"
 SHORTEST = 3  # letters
 LEAST_LIKELY = 0.002  # of being used in the same sense
@@ -35,10 +35,12 @@ PART = {"N": "n", "V": "v", "J": "a", "R": "r"}
 
 
 class Forms(NamedTuple):
-    """What could stand in place of a form, the best first, and the dictionary form it belongs to."""
+    """What could stand in place of a form, the best first, and what the form itself is."""
 
     lemma: str
-    tags: list[str]  # all that the form can have by WordNet: "watch" is NN and VB
+    is_alone: bool  # whether WordNet has the form under no other tag: "movies", but not "watch", a noun and a verb
+    is_adjective: bool  # whether it is (also) an adjective: "moving"
+    one_part: bool  # whether under every tag it is the same part of speech, and means the same: "watched"
     candidates: list[Related]
 
 
@@ -66,8 +68,9 @@ class SynonymForms:
         place = self._places.get(f"{form}\t{tag}")
         if place is None:
             return None
-        lemma, tags, words, fits = json.loads(self._entries[place].as_py())
-        return Forms(lemma, tags, list(map(Related, words, fits)))
+        lemma, flags, *candidates = self._entries[place].as_py().split(SEPARATOR)
+        related = [Related(word, int(fit) / 1000) for word, fit in zip(candidates[::2], candidates[1::2], strict=True)]
+        return Forms(lemma, "1" in flags, "a" in flags, "p" in flags, related)
 
     def is_phrase(self, first: str, second: str) -> bool:
         """Tell whether WordNet has the two words (in dictionary form) as one: "soap opera", "carry out"."""
@@ -92,17 +95,27 @@ def _table(thesaurus: Thesaurus, tags: Tagger, relation: Relation) -> pa.Table:
     fits = _fits(related)
     rows = [(phrase, "") for phrase in phrases]
     for form, by_tag in lemmas.items():
-        for tag, lemma in by_tag.items():
-            part = PART[tag[0]]
-            near = fits.get((lemma, part), []) if (form, tag) not in shared else []
-            found = {other: fit for word, fit in reversed(near) if (other := forms(word, part).get(tag))}
-            found.pop(form, None)
-            if found:
-                best_first = sorted(found, key=lambda word: (-found[word], word))
-                entry = [lemma, sorted(by_tag), best_first, [found[word] for word in best_first]]
-                rows.append((f"{form}\t{tag}", json.dumps(entry)))
+        found = {
+            tag: {} if (form, tag) in shared else _in_form(fits.get((lemma, PART[tag[0]]), []), form, tag)
+            for tag, lemma in by_tag.items()
+        }
+        outcomes = list(found.values())
+        flags = "1" * (len(by_tag) == 1) + "a" * ("JJ" in by_tag)
+        flags += "p" * (len({tag[0] for tag in by_tag}) == 1 and all(outcome == outcomes[0] for outcome in outcomes))
+        for tag, outcome in found.items():
+            if outcome:
+                best_first = sorted(outcome, key=lambda word: (-outcome[word], word))
+                candidates = (text for word in best_first for text in (word, f"{outcome[word] * 1000:.0f}"))
+                rows.append((f"{form}\t{tag}", SEPARATOR.join((by_tag[tag], flags, *candidates))))
     keys, entries = zip(*sorted(rows), strict=True)
     return pa.table({"key": pa.array(keys, pa.string()), "entry": pa.array(entries, pa.string())})
+
+
+def _in_form(related: list[Related], form: str, tag: str) -> dict[str, float]:
+    """Return the forms of `related` under `tag` with their fit, `form` itself not among them."""
+    found = {other: fit for word, fit in reversed(related) if (other := forms(word, PART[tag[0]]).get(tag))}
+    found.pop(form, None)
+    return found
 
 
 def _usual(related: list[Related], part: str, tags: Tagger) -> list[Related]:
