@@ -35,11 +35,17 @@ def measure(path: Path) -> dict[str, object]:
         lines = text.sample(SAMPLE, random_state=0).str.lower().str.split()
         return Counter(tuple(line[i : i + 3]) for line in lines for i in range(len(line) - 2)).most_common(20)
 
+    def searched(words: str) -> pd.Series:
+        return text.str.contains(words, case=False, regex=False)
+
+    def counted(rows: pd.DataFrame, lengths: pd.Series) -> tuple[pd.Series, object]:
+        return rows["label"].value_counts(), np.histogram(lengths, bins=40)
+
     questions = {
         "open it, first page": lambda: pd.read_parquet(parquet).head(50),
         "page from the middle": lambda: frame.iloc[deep],
-        "search, rare words": lambda: frame[text.str.contains("Tapa", case=False, regex=False)].head(50),
-        "search, frequent words": lambda: frame[text.str.contains("ba", case=False, regex=False)].head(50),
+        "search, rare words": lambda: frame[searched("Tapa")].head(50),
+        "search, frequent words": lambda: frame[searched("ba")].head(50),
         "search, as written": lambda: frame[text.str.contains("Tapa", regex=False)].head(50),
         "regular expression": lambda: frame[text.str.contains(REGEX, case=False)].head(50),
         "two labels": lambda: frame[label.isin(["topic.art", "topic.war"])].head(50),
@@ -50,10 +56,9 @@ def measure(path: Path) -> dict[str, object]:
         "sort by text": lambda: frame.sort_values("text").head(50),
         "sort by a number": lambda: frame.sort_values("score", ascending=False).head(50),
         "sort by text, middle": lambda: frame.sort_values("text").iloc[deep],
-        "labels": lambda: label.value_counts(),
-        "labels of a search": lambda: label[text.str.contains("Tapa", case=False, regex=False)].value_counts(),
-        "length histogram": lambda: np.histogram(text.str.len(), bins=40),
-        "length histogram in words": lambda: np.histogram(text.str.split().str.len(), bins=40),
+        "labels and lengths": lambda: counted(frame, text.str.len()),
+        "labels and lengths of a search": lambda: counted(found := frame[searched("Tapa")], found["text"].str.len()),
+        "labels and lengths in words": lambda: counted(frame, text.str.split().str.len()),
         "missing values": lambda: (frame.isna() | (frame == "")).mean(),
         "Zipf, 20,000 rows": lambda: sorted(words().values(), reverse=True),
         "top words": lambda: words().most_common(20),
