@@ -149,7 +149,22 @@ def _split(params: Mapping[str, Any]) -> str:
     return sentence.format(**shares, seed=params.get("seed", 0))
 
 
+def _augment(params: Mapping[str, Any]) -> str:
+    recipe = params.get("recipe", {})
+    names = ", ".join(str(step.get("use", "")).replace("_", " ") for step in recipe.get("steps", ()))
+    return f"Augmented by {names}, seed {recipe.get('seed', 0)}."
+
+
+def _delete_rows(params: Mapping[str, Any]) -> str:
+    sentence = (
+        "Deleted {n:,} rows and what was made from them." if params.get("with_descendants") else "Deleted {n:,} rows."
+    )
+    return sentence.format(n=len(params.get("rows", ())))
+
+
 STEPS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "augment": _augment,
+    "delete rows": _delete_rows,
     "import": _import,
     "preprocess": _preprocess,
     "split": _split,

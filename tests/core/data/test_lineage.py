@@ -3,6 +3,7 @@
 import itertools
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -187,3 +188,12 @@ def test_every_step_that_makes_a_version_has_a_sentence_of_its_own(workspace: Wo
     assert sentence(put_rows, workspace, "something new", {}) == "Made by the step something new."
     for action in STEPS:
         assert sentence(put_rows, workspace, action, {}).endswith(".")  # parameters that an older version lacks
+
+
+def test_augmented_and_deleted_rows_are_told(make_version):
+    version = make_version(["one", "two"])
+    recipe = {"seed": 4, "steps": [{"use": "random_swap"}, {"use": "casing_noise"}]}
+    augmented = replace(version, action="augment", params={"recipe": recipe})
+    assert describe(augmented) == "Augmented by random swap, casing noise, seed 4."
+    deleted = replace(version, action="delete rows", params={"rows": ["a", "b"], "with_descendants": True})
+    assert describe(deleted) == "Deleted 2 rows and what was made from them."
