@@ -1,5 +1,6 @@
 """What many tests share: a home folder of their own, and the real data where it is there."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import pytest
 
 from core.data.rows import SCHEMA
 from core.data.workspace import Version, Workspace
+
+# Threads that spin while they wait make the tiny models of the tests a hundred times slower on a busy machine.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 

@@ -53,7 +53,7 @@ class Examples:
     notes: list[str]  # whole sentences about rows that were left out or held out
 
 
-@dataclass
+@dataclass(slots=True)
 class LabelledRow:
     """A row with text and label; `original` is false for one that was augmented or generated."""
 

@@ -16,7 +16,8 @@ from pathlib import Path
 TOKENS, WIDTH, INNER = 512, 384, 1536  # one feed-forward block of the embedded model, on a small batch
 ROUNDS = 4
 BUDGET_S = 0.6
-WORTH_IT = 1.15  # a choice that gives up precision or a core has to be this much faster
+BFLOAT16_WORTH = 1.15  # digits are given up for this much speed
+ONE_THREAD_WORTH = 1.5  # cores are given up for this much: they may be taken for the moment of the measurement only
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,15 @@ def fastest() -> Precision:
 
 
 def choose(seconds: dict[Precision, float]) -> Precision:
-    """Return the best of the measured choices: all threads and float32, unless another is clearly faster."""
+    """Return the best of the measured choices: float32 on all threads, unless another is clearly faster."""
     most = max(choice.threads for choice in seconds)
-    plain = Precision(False, most)
-    return min(
-        seconds, key=lambda choice: seconds[choice] * (1 if choice == plain else WORTH_IT ** _given_up(choice, most))
-    )
 
+    def cost(choice: Precision) -> float:
+        digits = BFLOAT16_WORTH if choice.bfloat16 else 1.0
+        idle = ONE_THREAD_WORTH if choice.threads < most else 1.0
+        return seconds[choice] * digits * idle
 
-def _given_up(choice: Precision, most: int) -> int:
-    return int(choice.bfloat16) + int(choice.threads < most)
+    return min(seconds, key=cost)
 
 
 def measure() -> dict[Precision, float]:

@@ -3,9 +3,11 @@
 Importing this module imports torch and transformers, which takes seconds; it is imported where training starts.
 """
 
+import ctypes
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ from core.randomness import rng_for
 Emit = Callable[[Event], None]
 PROGRESS_EVERY_S = 0.1
 POOL_BATCHES = 50
+SLICE_TOKENS = 1_000  # of short texts; keeps a worker below 1.6 GB
+ATTENTION_TOKENS = 128  # in a text of this length a token's attention takes as much memory as all else of it
 
 
 class Reporter(TrainerCallback):  # type: ignore[misc]
@@ -112,6 +116,7 @@ class Reporter(TrainerCallback):  # type: ignore[misc]
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Leave in older checkpoints only what is needed to return to the best model."""
         strip(Path(args.output_dir), keep=state.global_step)
+        release_memory()
 
     def _progress(self, state: Any, control: Any) -> None:
         epoch = max(1, math.ceil(state.epoch))
@@ -184,6 +189,16 @@ class LabelTrainer(Trainer):  # type: ignore[misc]
             )
         )
 
+    def training_step(self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None) -> Any:
+        """Return the loss of a batch and add up its gradients, a slice of rows at a time, which takes less memory."""
+        rows, longest = inputs["input_ids"].shape
+        slices = min(rows, math.ceil(rows * longest * (1 + longest / ATTENTION_TOKENS) / SLICE_TOKENS))
+        losses = [
+            super(LabelTrainer, self).training_step(model, dict(zip(inputs, part, strict=True)), num_items_in_batch)
+            for part in zip(*(tensor.tensor_split(slices) for tensor in inputs.values()), strict=True)
+        ]
+        return torch.stack(losses).sum()
+
     def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
         """Score the model on the validation rows and return `eval_loss`, `eval_accuracy` and `eval_rank`.
 
@@ -232,3 +247,12 @@ def mean_cross_entropy(outputs: Any, labels: Any, num_items_in_batch: Any = None
     """
     total = torch.nn.functional.cross_entropy(outputs.logits.float(), labels, reduction="sum")
     return total / (labels.numel() if num_items_in_batch is None else num_items_in_batch)
+
+
+def release_memory() -> None:
+    """Give freed memory back to the system, where the C library can (glibc).
+
+    Batches differ in shape, so freed blocks rarely fit the next ones, and a worker would grow from epoch to epoch.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

@@ -1,4 +1,4 @@
-"""Importing this module does all that a fine-tuning run needs before its data: a worker kept warm does it ahead of time.
+"""Importing this module does all that a fine-tuning run needs before its data; a warm worker does it ahead of time.
 
 It imports torch and transformers, checks the embedded model, and measures the fastest arithmetic; each of the three
 is then remembered by the process, and a run's first point comes at once.

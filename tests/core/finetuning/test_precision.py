@@ -13,9 +13,9 @@ def test_the_clearly_fastest_is_chosen():
 
 def test_precision_and_cores_are_not_given_up_for_a_trifle():
     assert choose({PLAIN: 1.0, HALF: 0.9}) == PLAIN
-    assert choose({PLAIN: 1.0, ONE: 0.95}) == PLAIN
-    # Each gives 10 %: not enough alone, and not enough together.
-    assert choose({PLAIN: 1.0, ONE: 0.9, HALF: 0.9, HALF_ONE: 0.81}) == PLAIN
+    assert choose({PLAIN: 1.0, ONE: 0.7}) == PLAIN  # 0.7 * 1.5 = 1.05
+    assert choose({PLAIN: 1.0, ONE: 0.6}) == ONE  # 0.6 * 1.5 = 0.9
+    assert choose({PLAIN: 1.0, ONE: 0.8, HALF: 0.9, HALF_ONE: 0.6}) == PLAIN  # 0.6 * 1.5 * 1.15 = 1.035
 
 
 def test_one_core_leaves_two_choices():

@@ -1,0 +1,94 @@
+"""Synonym replacement on SST-2 next to nlpaug's SynonymAug: speed, and how much of the meaning is left."""
+
+import json
+import re
+import tempfile
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any
+
+from core.text.encoder import SentenceEncoder
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.measured import ROOT, in_process
+
+SST2 = ROOT.parent / "shared" / "data" / "sst2" / "train.tsv"
+PEER_RATE = 0.15
+TIMES_FASTER = 50
+NEARER = 0.05  # mean cosine
+MOST_UNCHANGED = 2  # percent of the rows that have a word to replace
+SENTENCES = 2_000
+ENCODED = 400  # sentences
+TRIES = 3  # to find the rate at which as many words change as with nlpaug
+WORD = re.compile(r"\w+")  # nlpaug puts other blanks around punctuation marks than there were
+
+
+def bench() -> list[Figure]:
+    """Return the figures; each side runs in one process of its own, whose processor seconds are what is measured."""
+    texts = [line.rpartition("\t")[0] for line in SST2.read_text(encoding="utf-8").splitlines()[:SENTENCES]]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        source, theirs, ours = (folder / f"{part}.json" for part in ("source", "theirs", "ours"))
+        source.write_text(json.dumps(texts), encoding="utf-8")
+        quick = in_process("tests.benchmarks.augmentation_nlpaug", source, theirs, PEER_RATE, "--textblob")
+        peer = in_process("tests.benchmarks.augmentation_nlpaug", source, theirs, PEER_RATE)
+        peer_texts = json.loads(theirs.read_text(encoding="utf-8"))
+        share = share_changed(texts, peer_texts)
+        result, our_texts, our_share = _ours_at(share, texts, source, ours, folder)
+    encoder = SentenceEncoder.load()
+    originals = encoder.encode(texts[:ENCODED])
+    lost, peer_lost = (
+        1 - float((originals * encoder.encode(changed[:ENCODED])).sum(1).mean()) for changed in (our_texts, peer_texts)
+    )
+    speed, peer_speed = len(texts) / result["first"], len(texts) / peer["seconds"]
+    note = f"nlpaug {peer['version']} with NLTK's tagger; {share:.1%} of the words changed, ours {our_share:.1%}"
+    quick_note = f"the same, nlpaug with TextBlob's tagger in place of NLTK's: {len(texts) / quick['seconds']:,.0f}/s"
+    return [
+        Figure("synonyms, first time through", speed, peer_speed, "sentences/s", TIMES_FASTER * peer_speed, note),
+        Figure("synonyms, words known", len(texts) / result["seconds"], peer_speed, "sentences/s", None, quick_note),
+        Figure("meaning lost, 1 - cosine", lost, peer_lost, "", peer_lost - NEARER, f"{ENCODED:,} sentences"),
+        Figure(
+            "rows with replaceable words left unchanged",
+            100 * (1 - result["changed"] / result["eligible"]),
+            None,
+            "%",
+            MOST_UNCHANGED,
+            f"of {result['eligible']:,}",
+        ),
+        Figure(
+            "loading the synonyms", result["build"], None, "s", 1.0, f"making them once took {result['made']:.0f} s"
+        ),
+    ]
+
+
+def _ours_at(
+    share: float, texts: Sequence[str], source: Path, target: Path, cache: Path
+) -> tuple[dict[str, Any], list[str], float]:
+    """Return our result, texts and share of words changed at the lowest rate that changes at least `share`."""
+    low, high = 0.0, 2 * share
+    made = 0.0
+    best: tuple[dict[str, Any], list[str], float] | None = None
+    for attempt in range(TRIES):
+        rate = share if attempt == 0 else (low + high) / 2
+        result = in_process("tests.benchmarks.augmentation_ours", source, target, rate, cache)
+        made = max(made, result["build"])
+        changed = json.loads(target.read_text(encoding="utf-8"))
+        reached = share_changed(texts, changed)
+        if reached >= share:
+            high, best = rate, (result, changed, reached)
+        else:
+            low = rate
+    if best is None:
+        raise RuntimeError(f"No rate up to {high} changes {share:.1%} of the words.")
+    return {**best[0], "made": made}, best[1], best[2]
+
+
+def share_changed(before: Sequence[str], after: Sequence[str]) -> float:
+    """Return the share of the words of `before` that are gone in `after`."""
+    gone = words = 0
+    for old, new in zip(before, after, strict=True):
+        old_words, new_words = WORD.findall(old.lower()), WORD.findall(new.lower())
+        matcher = SequenceMatcher(None, old_words, new_words, autojunk=False)
+        gone += len(old_words) - sum(block.size for block in matcher.get_matching_blocks())
+        words += len(old_words)
+    return gone / words
