@@ -60,12 +60,18 @@ class Supervisor:
         """End as a server does that shuts down: workers see their input end, write checkpoints, and exit."""
         self._stopping.set()
         self._thread.join()
-        processes = [*self._running.values(), *([self._spare] if self._spare else [])]
-        for process in processes:
+        if self._spare is not None:  # it has nothing to lose
+            self._spare.kill()
+            self._spare.wait()
+        for process in self._running.values():
             if process.stdin:
                 process.stdin.close()
-        for process in processes:
-            process.wait(GRACE_S + 5)
+        for process in self._running.values():
+            try:
+                process.wait(GRACE_S + 5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
         if self._lock:
             self._lock.close()
 
