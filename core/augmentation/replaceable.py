@@ -135,7 +135,8 @@ class Replaceable(dict[str, int]):
                 return
             token.shape = str.upper
         elif word.istitle():
-            if self._tagger.knows(word) and self._tagger.word_tag(word).startswith("NNP"):
+            # "Brown" and "Baker" may be names where a sentence begins, too; "Movies" is none.
+            if _base(self._tagger.word_tag(form)) in ("NN", "JJ") and self._tagger.word_tag(word).startswith("NNP"):
                 return
             token.shape = str.capitalize
         elif word != form:

@@ -66,6 +66,7 @@ class Thesaurus:
         self._keys, self._senses, self._counts = (_Column(words, name, in_memory) for name in WORD_COLUMNS)
         self._words, self._marked, *related = (_Column(synsets, name, in_memory) for name in SYNSET_COLUMNS)
         self._related = dict(zip(("hypernym", "hyponym"), related, strict=True))
+        self._shares: dict[tuple[str, str], dict[int, float]] | None = {} if in_memory else None
         self._places = {key: place for place, key in enumerate(words.column("key").to_pylist())} if in_memory else None
 
     @classmethod
@@ -129,11 +130,19 @@ class Thesaurus:
 
     def _share(self, word: str, part: str, synset: int) -> float:
         """Return P(synset | word), 0 for a word that is better not suggested."""
+        if self._shares is None:
+            return self._shares_of(word, part).get(synset, 0.0)
+        key = (word, part)
+        if key not in self._shares:
+            self._shares[key] = self._shares_of(word, part)
+        return self._shares[key].get(synset, 0.0)
+
+    def _shares_of(self, word: str, part: str) -> dict[int, float]:
         senses = self.senses(word, part)
         marked = sum(sense.share for sense in senses if self._marked[sense.synset])
         if marked >= MOST_MARKED or not COARSE.isdisjoint(word.split()):
-            return 0.0
-        return sum(sense.share for sense in senses if sense.synset == synset)
+            return {}
+        return {sense.synset: sense.share for sense in senses}
 
 
 class _Column:

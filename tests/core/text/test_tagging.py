@@ -44,7 +44,8 @@ def test_names_are_known_in_lower_case() -> None:
 
 
 def test_a_tag_depends_on_three_words_to_either_side_at_most() -> None:
-    words = "the long and winding road that leads to a door will never disappear from view".split()
+    text = "the long and winding road that leads to a door will never disappear from view"
+    words = text.split()
     tags = tagger().tags(words)
     plain = [tagger().word_tag(word) for word in words]
     for i in range(3, len(words) - 3):

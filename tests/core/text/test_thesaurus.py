@@ -86,9 +86,11 @@ def test_in_memory_it_answers_the_same(small: Thesaurus, tmp_path: Path) -> None
 
 
 def test_a_damaged_table_is_made_again(small: Thesaurus, tmp_path: Path) -> None:
-    for path in (tmp_path / "cache").glob("*/words.arrow"):
-        path.write_bytes(b"damaged")
-    assert Thesaurus.load(tmp_path / "cache").related("film", "n") == small.related("film", "n")
+    expected = small.related("film", "n")
+    path = next((tmp_path / "cache").glob("*/words.arrow"))
+    path.unlink()  # what is mapped stays whole
+    path.write_bytes(b"damaged")
+    assert Thesaurus.load(tmp_path / "cache").related("film", "n") == expected
     assert len(list((tmp_path / "cache").iterdir())) == 1  # nothing half-made is left
 
 
