@@ -33,6 +33,7 @@ def test_a_damaged_model_is_refused(unchecked, tmp_path, monkeypatch):
     folder.mkdir(parents=True)
     (tmp_path / PACKAGE / "__init__.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, PACKAGE, raising=False)  # another test may have imported the real one
     with pytest.raises(MissingResource, match="are missing"):
         embedded_model()
     (folder / "model.safetensors").write_bytes(b"not the weights")
