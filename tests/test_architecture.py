@@ -36,12 +36,3 @@ def test_a_file_is_one_idea(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 300
     assert not lines or lines[0].lstrip("r").startswith('"""'), "a file begins by saying what it is"
-
-
-def test_every_module_of_core_has_a_test_beside_it() -> None:
-    tested = {path.name.removeprefix("test_") for path in ROOT.glob("tests/**/test_*.py")}
-    text = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/*.py"))
-    for path in ROOT.glob("core/**/*.py"):
-        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        if path.name not in ("__init__.py", "__main__.py"):
-            assert path.name in tested or module in text, f"{module} is named in no test"
