@@ -125,8 +125,7 @@ class _Draft(NamedTuple):
         replaced = []
         for i, new, _ in sorted(self.changes):
             token = tokens[words[i]]
-            new = token.shape(new)
-            words[i] = f"{token.before}{new}{token.after}"
+            new, words[i] = token.around(new)
             replaced.append([token.word, new])
             if i and not token.before and tokens[words[i - 1]].is_article:
                 words[i - 1] = with_article(words[i - 1], token.word, new)

@@ -8,11 +8,14 @@ import re
 import shutil
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import suppress
+from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.storage import storage_errors
 from core.text.inflection import forms
@@ -21,10 +24,12 @@ from core.text.tagging import Tagger, tagger
 from core.text.thesaurus import Related, Relation, Thesaurus
 from core.text.word_vectors import word_vectors
 
-FORMAT = 1  # of the table; another number makes a new one
+FORMAT = 2  # of the table; another number makes a new one
 
 WORD = re.compile("[a-z]+(?:-[a-z]+)*")
-SEPARATOR = "|"  # of the parts of an entry
+SEPARATOR = "|"  # of candidates and their fits in thousandths
+MOSTLY = 0.9
+NO_WORDS: frozenset[str] = frozenset()
 VOWEL = re.compile("[aeiouy]")  # what has none is an abbreviation: "hr", "yr"
 SHORTEST = 3  # letters
 LEAST_LIKELY = 0.002  # of being used in the same sense
@@ -34,22 +39,53 @@ TAG = {"n": "NN", "v": "VB", "a": "JJ", "r": "RB"}
 PART = {"N": "n", "V": "v", "J": "a", "R": "r"}
 
 
+class Certainty(IntEnum):
+    """How sure it is, whatever stands around a form, that it has its likeliest tag."""
+
+    NEVER = 0  # another tag is likelier, or the tag is but a guess
+    OPEN = 1  # its neighbours decide
+    MOSTLY = 2  # nine times out of ten
+    ALWAYS = 3  # or all its tags come to the same
+
+
+CERTAINTIES = tuple(Certainty)
+
+
 class Forms(NamedTuple):
-    """What could stand in place of a form, the best first, and what the form itself is."""
+    """What could stand in place of a form under one tag, the best first, and the form's lemma."""
 
     lemma: str
-    is_alone: bool  # whether WordNet has the form under no other tag: "movies", but not "watch", a noun and a verb
-    is_adjective: bool  # whether it is (also) an adjective: "moving"
-    one_part: bool  # whether under every tag it is the same part of speech, and means the same: "watched"
     candidates: list[Related]
+
+
+class Lead(NamedTuple):
+    """A form under its likeliest tag. The fits are those of the best word and of the best word or phrase."""
+
+    form: str
+    tag: str
+    certainty: Certainty
+    lemma: str
+    word_fit: float
+    fit: float
 
 
 class SynonymForms:
     """Word forms and what could stand in their place, for one relation."""
 
     def __init__(self, table: pa.Table) -> None:
-        self._entries = table.column("entry").chunk(0)
-        self._places = {key: place for place, key in enumerate(table.column("key").to_pylist())}
+        self._table = table
+        self._lemmas, self._candidates = (table.column(name).chunk(0) for name in ("lemma", "candidates"))
+        self._places: dict[str, int] = {}
+        before, after = defaultdict(list), defaultdict(list)
+        for place, key in enumerate(table.column("key").to_pylist()):
+            first, blank, second = key.partition(" ")
+            if blank:
+                before[second].append(first)
+                after[first].append(second)
+            else:
+                self._places[key] = place
+        self._before = {second: frozenset(firsts) for second, firsts in before.items()}
+        self._after = {first: frozenset(seconds) for first, seconds in after.items()}
 
     @classmethod
     def load(cls, cache: Path, relation: Relation = "synonym") -> "SynonymForms":
@@ -68,13 +104,21 @@ class SynonymForms:
         place = self._places.get(f"{form}\t{tag}")
         if place is None:
             return None
-        lemma, flags, *candidates = self._entries[place].as_py().split(SEPARATOR)
+        candidates = self._candidates[place].as_py().split(SEPARATOR)
         related = [Related(word, int(fit) / 1000) for word, fit in zip(candidates[::2], candidates[1::2], strict=True)]
-        return Forms(lemma, "1" in flags, "a" in flags, "p" in flags, related)
+        return Forms(self._lemmas[place].as_py(), related)
 
-    def is_phrase(self, first: str, second: str) -> bool:
-        """Tell whether WordNet has the two words (in dictionary form) as one: "soap opera", "carry out"."""
-        return f"{first} {second}" in self._places
+    def leads(self) -> Iterator[Lead]:
+        """Yield every form under its likeliest tag, where it is known and something could stand in its place."""
+        table = self._table.filter(pc.greater(self._table["certainty"], Certainty.NEVER))
+        columns = [table.column(name).to_pylist() for name in ("key", "certainty", "lemma", "word_fit", "fit")]
+        for key, certainty, lemma, word_fit, fit in zip(*columns, strict=True):
+            form, _, tag = key.partition("\t")
+            yield Lead(form, tag, CERTAINTIES[certainty], lemma, word_fit, fit)
+
+    def partners(self, lemma: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the words that make a phrase of WordNet's with `lemma` after them ("soap" opera) and before them."""
+        return self._before.get(lemma, NO_WORDS), self._after.get(lemma, NO_WORDS)
 
 
 def _table(thesaurus: Thesaurus, tags: Tagger, relation: Relation) -> pa.Table:
@@ -93,22 +137,47 @@ def _table(thesaurus: Thesaurus, tags: Tagger, relation: Relation) -> pa.Table:
         elif lemma.count(" ") == 1 and lemma.split()[0] not in small:
             phrases.add(lemma)
     fits = _fits(related)
-    rows = [(phrase, "") for phrase in phrases]
+    rows = [(phrase, "", "", Certainty.NEVER, 0.0, 0.0) for phrase in phrases]
     for form, by_tag in lemmas.items():
         found = {
             tag: {} if (form, tag) in shared else _in_form(fits.get((lemma, PART[tag[0]]), []), form, tag)
             for tag, lemma in by_tag.items()
         }
-        outcomes = list(found.values())
-        flags = "1" * (len(by_tag) == 1) + "a" * ("JJ" in by_tag)
-        flags += "p" * (len({tag[0] for tag in by_tag}) == 1 and all(outcome == outcomes[0] for outcome in outcomes))
+        likeliest = tags.word_tag(form).replace("VBP", "VB")
         for tag, outcome in found.items():
             if outcome:
+                certainty = (
+                    _certainty(form, tag, by_tag, found, thesaurus, tags) if tag == likeliest else Certainty.NEVER
+                )
                 best_first = sorted(outcome, key=lambda word: (-outcome[word], word))
-                candidates = (text for word in best_first for text in (word, f"{outcome[word] * 1000:.0f}"))
-                rows.append((f"{form}\t{tag}", SEPARATOR.join((by_tag[tag], flags, *candidates))))
-    keys, entries = zip(*sorted(rows), strict=True)
-    return pa.table({"key": pa.array(keys, pa.string()), "entry": pa.array(entries, pa.string())})
+                candidates = SEPARATOR.join(f"{word}{SEPARATOR}{outcome[word] * 1000:.0f}" for word in best_first)
+                word_fit = next((outcome[word] for word in best_first if " " not in word), 0.0)
+                row = (f"{form}\t{tag}", by_tag[tag], candidates, certainty, word_fit, outcome[best_first[0]])
+                rows.append(row)
+    names = ("key", "lemma", "candidates", "certainty", "word_fit", "fit")
+    return pa.table(dict(zip(names, map(list, zip(*sorted(rows), strict=True)), strict=True)))
+
+
+def _certainty(
+    form: str,
+    tag: str,
+    lemmas: dict[str, str],
+    found: dict[str, dict[str, float]],
+    thesaurus: Thesaurus,
+    tags: Tagger,
+) -> Certainty:
+    """Return how sure `tag` is among the tags that `form` can have, of which `lemmas` are the keys."""
+    if tags.is_name(form) or (tag in ("VBG", "VBN") and "JJ" in lemmas):  # "moving" is said of a film and of a train
+        return Certainty.NEVER
+    if len(lemmas) == 1:
+        return Certainty.ALWAYS
+    if not tags.knows(form):
+        return Certainty.NEVER
+    if all(other[0] == tag[0] and found[other] == found[tag] for other in lemmas):  # "enjoyed", VBD and VBN
+        return Certainty.ALWAYS
+    uses = {PART[other[0]]: thesaurus.uses(lemma, PART[other[0]]) + 1 for other, lemma in lemmas.items()}
+    mostly = uses[PART[tag[0]]] >= MOSTLY * sum(uses.values()) and all(o == tag or o[0] != tag[0] for o in lemmas)
+    return Certainty.MOSTLY if mostly else Certainty.OPEN
 
 
 def _in_form(related: list[Related], form: str, tag: str) -> dict[str, float]:

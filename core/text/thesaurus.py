@@ -97,6 +97,11 @@ class Thesaurus:
         whole = sum(masses) + UNSEEN
         return [Sense(synset, mass / whole) for synset, mass in zip(self._senses[place], masses, strict=True)]
 
+    def uses(self, word: str, part: str) -> int:
+        """Return how often `word` is tagged as this part of speech in WordNet's corpora."""
+        place = self._place(f"{word}\t{part}")
+        return 0 if place is None else sum(self._counts[place])
+
     def _place(self, key: str) -> int | None:
         if self._places is not None:
             return self._places.get(key)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import MissingResource
-from core.text.synonym_forms import SynonymForms
+from core.text.synonym_forms import Certainty, SynonymForms
 
 
 @pytest.fixture(scope="module")
@@ -63,17 +63,15 @@ def test_a_form_of_two_words_has_none(table: SynonymForms) -> None:
     assert words(table, "leaves", "VBZ")
 
 
-def test_what_a_form_can_be_besides(table: SynonymForms) -> None:
-    movies, film, watched, enjoyed, moving = (
-        table.get(*key)
-        for key in (("movies", "NNS"), ("film", "NN"), ("watched", "VBD"), ("enjoyed", "VBD"), ("moving", "VBG"))
-    )
-    assert movies and film and watched and enjoyed and moving
-    assert (movies.is_alone, film.is_alone, enjoyed.is_alone) == (True, False, False)
-    # "film" is a verb too; "watched" may become "saw" or "seen", "enjoyed" means the same as VBD and VBN.
-    assert [found.one_part for found in (movies, film, watched, enjoyed)] == [True, False, False, True]
-    assert (moving.is_adjective, watched.is_adjective) == (True, False)
-    assert watched.lemma == "watch"
+def test_how_sure_the_likeliest_tag_is(table: SynonymForms) -> None:
+    leads = {lead.form: lead for lead in table.leads()}
+    movies = leads["movies"]
+    assert (movies.tag, movies.certainty, movies.lemma) == ("NNS", Certainty.ALWAYS, "movie")
+    assert leads["enjoyed"].certainty == Certainty.ALWAYS  # as VBD and VBN it means the same
+    assert leads["film"].certainty in (Certainty.OPEN, Certainty.MOSTLY)  # there is a verb
+    assert leads["story"].certainty == Certainty.ALWAYS
+    assert not leads.keys() & {"moving", "entertaining", "paris", "hollywood"}
+    assert all(lead.fit >= lead.word_fit for lead in leads.values())
 
 
 def test_offensive_and_odd_words_are_not_among_them(table: SynonymForms) -> None:
@@ -84,9 +82,11 @@ def test_offensive_and_odd_words_are_not_among_them(table: SynonymForms) -> None
 
 
 def test_phrases_are_known(table: SynonymForms) -> None:
-    assert table.is_phrase("soap", "opera")
-    assert table.is_phrase("carry", "out")
-    assert not table.is_phrase("good", "film")
+    before, after = table.partners("opera")
+    assert "soap" in before
+    assert "house" in after
+    assert "out" in table.partners("carry")[1]
+    assert table.partners("zorb") == (frozenset(), frozenset())
 
 
 def test_the_table_is_made_once_and_hypernyms_have_their_own(table: SynonymForms, cache: Path) -> None:
