@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,6 +71,19 @@ def _free_bytes(place: Path) -> int:
     return shutil.disk_usage(place).free if place.exists() else 0
 
 
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer work side by side. SQLite does not wait for its turn here as it does elsewhere."""
+    end = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+
+
 @contextmanager
 def database(home: Path, schema: str) -> Iterator[sqlite3.Connection]:
     """Open the database in `home` for one transaction: committed at the end, rolled back on an error.
@@ -82,7 +96,7 @@ def database(home: Path, schema: str) -> Iterator[sqlite3.Connection]:
         connection = sqlite3.connect(home / DATABASE, timeout=BUSY_TIMEOUT_S, isolation_level="IMMEDIATE")
         try:
             connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.executescript(schema)

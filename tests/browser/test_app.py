@@ -39,7 +39,9 @@ def train(page: Page, epochs: int) -> None:
     expect(field).to_be_visible(timeout=SLOW_MS)
     field.fill(str(epochs))
     field.press("Tab")
+    before = page.url
     page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_url(lambda url: "run=" in url and url != before, timeout=SLOW_MS)
 
 
 def newest(store: RunStore) -> Run:
@@ -112,7 +114,7 @@ def test_a_run_outlives_page_reload_and_browser_then_cancels_and_resumes(lab, ap
     page.wait_for_function(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length > 2", timeout=SLOW_MS)
     run = newest(store)
     link = page.url
-    assert run.id in link
+    assert link.endswith(run.id)
 
     go(page, "Overview")
     before = len(steps(store, run.id))
