@@ -41,7 +41,8 @@ class ImportConfig(Config):
     source: str = Field(
         min_length=1,
         max_length=4_000,
-        description="A path to a file, builtin:NAME for a built-in dataset, or hub:OWNER/NAME for one of the hub.",
+        description="A path to a file, builtin:NAME for a built-in dataset, idx:FOLDER for pictures in idx files such "
+        "as MNIST, or hub:OWNER/NAME for one of the hub.",
     )
     name: str | None = Field(
         default=None, max_length=200, description="The name of the dataset; the source's name if empty."
@@ -93,6 +94,10 @@ def open_source(config: ImportConfig, scratch: Path | None = None) -> Source:
         from core.data.sources.builtin import BUILTINS
 
         return BUILTINS[name].open()
+    if kind == "idx":
+        from core.data.sources.images import open_idx
+
+        return open_idx(Path(name))
     if kind == "hub":
         from core.data.sources.hub import ROW_LIMIT, open_hub
 

@@ -54,6 +54,17 @@ def test_a_column_can_be_named(home: Path, tmp_path: Path) -> None:
     ]
 
 
+def test_a_folder_of_idx_files(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "digits"
+    folder.mkdir()
+    (folder / "t10k-images-idx3-ubyte").write_bytes(
+        bytes([0, 0, 8, 3, *(0, 0, 0, 2), *(0, 0, 0, 1), *(0, 0, 0, 2)]) + bytes(4)
+    )
+    (folder / "t10k-labels-idx1-ubyte").write_bytes(bytes([0, 0, 8, 1, *(0, 0, 0, 2), 7, 9]))
+    assert answer(home, "data", "import", f"idx:{folder}", "--name", "pictures")["rows"] == 2
+    assert answer(home, "data", "show", "pictures")["labels"] == {"7": 1, "9": 1}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -1,0 +1,27 @@
+"""`worker` and `wordnet`: what the app itself and its set-up use."""
+
+import argparse
+import sys
+
+from core.cli.commands import Commands, show
+from core.runs.worker import serve
+from core.storage import home_folder
+
+
+def add(commands: Commands) -> None:
+    """Add the commands."""
+    made = commands.add("worker", _worker, "Used by the app: wait for a run on standard input.")
+    made.add_argument("--warm", action="append", default=[], metavar="MODULE")
+    commands.add("wordnet", _wordnet, "Find WordNet on this machine, or download it.")
+
+
+def _worker(a: argparse.Namespace) -> int:
+    return serve(home_folder(), a.warm, sys.stdin)
+
+
+def _wordnet(a: argparse.Namespace) -> int:
+    from core.text.wordnet import get_wordnet
+
+    folder = get_wordnet(home_folder())
+    show(a, {"wordnet": str(folder)}, f"WordNet is in {folder}.")
+    return 0
