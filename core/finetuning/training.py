@@ -15,9 +15,9 @@ from core.finetuning.encoding import Encoded, fitting_length, tokenize
 from core.finetuning.evaluation import Scores, score
 from core.finetuning.examples import Examples, Rows, read_examples
 from core.finetuning.model import embedded_model, load_pretrained, quiet
-from core.finetuning.precision import Precision, fastest, torch_threads
 from core.finetuning.prediction import MODEL, Classifier
 from core.jobs import Artifact, Event, Job, Metrics, Progress, Resumed, Sample, Stopped, from_callbacks
+from core.precision import Precision, fastest, torch_threads
 
 CURVE_ROWS = 1_000  # rows that the validation curve is measured on; the final score is of all
 FIRST_ROWS = 64  # rows that the untrained model is scored on, so that the curve starts at once

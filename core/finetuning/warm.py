@@ -10,7 +10,7 @@ import core.finetuning.trainer
 import core.finetuning.training  # noqa: F401
 from core.errors import MissingResource
 from core.finetuning.model import embedded_model
-from core.finetuning.precision import fastest
+from core.precision import fastest
 
 with suppress(MissingResource):  # the run itself says so, where a person reads it
     embedded_model()

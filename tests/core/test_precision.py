@@ -1,6 +1,6 @@
 import torch
 
-from core.finetuning.precision import Precision, choose, cores, fastest, measure, torch_threads
+from core.precision import Precision, choose, cores, fastest, measure, torch_threads
 
 PLAIN, ONE = Precision(False, 2), Precision(False, 1)
 HALF, HALF_ONE = Precision(True, 2), Precision(True, 1)
