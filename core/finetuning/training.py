@@ -149,7 +149,7 @@ def _train(
         num_train_epochs=config.epochs,
         per_device_train_batch_size=config.batch_size // parts,
         gradient_accumulation_steps=parts,
-        learning_rate=config.learning_rate,
+        learning_rate=config.learning_rate or 1e-4,
         warmup_steps=config.warmup_share,
         weight_decay=config.weight_decay,
         seed=config.seed,

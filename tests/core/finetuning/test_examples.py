@@ -1,14 +1,15 @@
 import pytest
 
-from core.errors import InputError
+from core.config import parse_config
+from core.errors import InputError, UnknownName
 from core.finetuning.config import FinetuneConfig
-from core.finetuning.examples import LabelledRow, hold_out, read_examples
+from core.finetuning.examples import read_examples
 
 LABELS = ["good", "bad"]
 
 
 def config(version, **settings):
-    return FinetuneConfig(version=version.id, **settings)
+    return parse_config(FinetuneConfig, {"version": version.id, **settings})
 
 
 def rows(number):
@@ -39,6 +40,10 @@ def many_classes(make_version):
     return make_version([f"text {i}" for i in range(402)], [f"{i // 2}" for i in range(402)])
 
 
+def fractions(make_version):
+    return make_version([f"text {i}" for i in range(500)], [f"{i / 8}" for i in range(500)])
+
+
 def no_training_rows(make_version):
     return make_version(*rows(4), splits=["test", "test", "validation", "test"])
 
@@ -61,6 +66,7 @@ def repeated_texts(make_version):
         (one_class, "All labelled rows of sample@1 have the label 'good'."),
         (single_row, "The label 'rare' has a single row."),
         (many_classes, "The label column of sample@1 has 201 different values."),
+        (fractions, "The labels of sample@1 are numbers with fractions, such as 0.125."),
         (no_training_rows, "All 4 labelled rows of sample@1 are in the validation or the test split."),
         (label_not_learned, "The label 'new' is in the validation rows but not in the training rows."),
         (repeated_texts, "sample@1 has too few different rows to hold some out for validation."),
@@ -102,39 +108,13 @@ def test_validation_rows_are_drawn_by_seed_and_row_id_a_share_of_each_label(make
     texts = [f"text number {i}" for i in range(100)]
     labels = ["rare" if i % 10 == 0 else "common" for i in range(100)]
     version = make_version(texts, labels)
-    held = {seed: read_examples(version, config(version, seed=seed)).validation for seed in (0, 1)}
-    again = read_examples(version, config(version, seed=0))
+    held = {seed: read_examples(version, config(version, seeds=[seed])).validation for seed in (0, 1)}
+    again = read_examples(version, config(version, seeds=[0]))
     assert again.validation == held[0] != held[1]
     assert not set(again.validation.ids) & set(again.train.ids)
     # A fifth of 10 and of 90.
     assert [again.labels[t] for t in again.validation.targets].count("rare") == 2
     assert len(again.validation) == 20
-
-
-def row(name, text, label="good", parent=None):
-    return LabelledRow(name, text, label, "train", parent is None, parent)
-
-
-def test_equal_texts_and_families_stay_on_one_side():
-    family = [row("a", "same"), row("b", "same"), row("a1", "same, changed", parent="a")]
-    family.append(row("a2", "same, changed twice", parent="a1"))
-    others = [row(f"o{i}", f"other {i}") for i in range(6)]
-    sides = set()
-    for seed in range(12):
-        train, held = hold_out([*family, *others], 0.5, seed)
-        together = {"a", "b"} <= {r.id for r in held}
-        sides.add(together)
-        # Augmented rows are never scored on, and not learned from when what they were made from is scored on.
-        assert [r.id for r in held if not r.original] == []
-        assert {r.id for r in train} & {"a", "b", "a1", "a2"} == (set() if together else {"a", "b", "a1", "a2"})
-    assert sides == {True, False}
-
-
-def test_a_circle_of_parents_ends():
-    circle = [row("a", "one", parent="b"), row("b", "two", parent="a"), row("c", "three"), row("d", "four")]
-    train, held = hold_out(circle, 0.5, 0)
-    assert len(held) == 1
-    assert len(train) == 3
 
 
 def test_rows_drawn_for_the_curve_do_not_depend_on_their_order(make_version):
@@ -146,3 +126,42 @@ def test_rows_drawn_for_the_curve_do_not_depend_on_their_order(make_version):
     assert turned.drawn(10, seed=3) == drawn
     assert train.drawn(10, seed=4) != drawn
     assert train.drawn(1_000, seed=3) is train
+
+
+def test_another_column_holds_the_text_or_the_label(make_version):
+    texts, _ = rows(8)
+    stars = [1.0, 5.0, 1.0, 5.0, 1.0, 5.0, None, 5.0]
+    version = make_version(["unused"] * 8, title=texts, stars=stars)
+    examples = read_examples(version, config(version, text_column="title", label_column="stars"))
+    assert examples.labels == ["1", "5"]
+    assert "Rows left out because they have no label: 1." in examples.notes
+    assert sorted(examples.train.texts + examples.validation.texts) == [t for t in texts if t != "text number 6"]
+    with pytest.raises(UnknownName, match="title"):
+        read_examples(version, config(version, text_column="titel"))
+
+
+def test_rows_of_several_labels(make_version):
+    labels = ["news | sport", "sport", "news", "news|politics|news", "politics", " | ", "sport|", "news|politics"]
+    version = make_version([f"text {i}" for i in range(8)], labels, ["train"] * 6 + ["validation"] * 2)
+    examples = read_examples(version, config(version, label_separator="|"))
+    assert examples.multi_label
+    assert examples.labels == ["news", "politics", "sport"]
+    assert examples.train.targets == [[1, 0, 1], [0, 0, 1], [1, 0, 0], [1, 1, 0], [0, 1, 0]]
+    assert examples.validation.targets == [[0, 0, 1], [1, 1, 0]]
+    assert examples.notes == ["Rows left out because they have no label: 1."]
+
+
+def test_what_is_refused_holds_for_several_labels_too(make_version):
+    texts, labels = rows(6)
+    version = make_version(texts, [*labels[:5], "good+rare"])
+    with pytest.raises(InputError, match="The label 'rare' has a single row"):
+        read_examples(version, config(version, label_separator="+"))
+    same = make_version(["a", "b"], ["x", "x,x"], name="same")
+    with pytest.raises(InputError, match="All labelled rows of same@1 have the label 'x'"):
+        read_examples(same, config(same, label_separator=","))
+
+
+def test_a_separator_that_no_label_holds_is_noted(make_version):
+    version = make_version(*rows(10))
+    notes = read_examples(version, config(version, label_separator=";")).notes
+    assert notes[0] == "The separator ';' is in no row's label, so every row has one label."
