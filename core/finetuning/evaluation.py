@@ -1,56 +1,102 @@
-"""How good a classifier's predictions are: loss, accuracy, macro F1, confusion matrix."""
+"""How good a classifier's predictions are: loss, accuracy, macro F1, confusion matrix.
 
+Targets are label numbers (N), one a row, or, where a row can have several labels, an indicator matrix (N, C) of 0 and
+1. In the first case the C logits of a row are turned into probabilities by softmax, in the second each by the sigmoid.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+Targets = Sequence[int] | Sequence[Sequence[int]] | npt.NDArray[np.int64]
+
 
 @dataclass(frozen=True)
 class Scores:
-    """`confusion[i, j]` counts the rows of true label number i that were given label number j."""
+    """The numbers of one evaluation.
 
-    loss: float  # mean cross-entropy in nats
-    accuracy: float  # share of the rows that got their true label
+    `confusion` is (C, C): [i, j] counts the rows of true label number i that were given label number j. Where a row
+    can have several labels it is (C, 2, 2): [c, i, j] counts the rows that have (i = 1) or lack label c and were
+    given it (j = 1) or not.
+    """
+
+    loss: float  # mean cross-entropy in nats; with several labels a row the mean over labels too
+    accuracy: float  # share of the rows that got their true label; with several, exactly their true labels
     macro_f1: float  # mean over the labels of the harmonic mean of precision and recall
-    confusion: npt.NDArray[np.int64]  # (C, C)
-
-    @property
-    def rows(self) -> int:
-        """How many rows were scored."""
-        return int(self.confusion.sum())
+    confusion: npt.NDArray[np.int64]
+    rows: int
 
     def matrix(self, labels: list[str]) -> dict[str, Any]:
         """Return the confusion matrix as JSON types, its rows the true and its columns the predicted labels."""
         return {"labels": labels, "matrix": self.confusion.tolist()}
 
 
-def score(logits: npt.NDArray[np.float32], targets: list[int]) -> Scores:
-    """Return the scores of `logits` (N, C) against the true label numbers (N)."""
-    n, number_of_labels = logits.shape
+def score(logits: npt.NDArray[np.float32], targets: Targets) -> Scores:
+    """Return the scores of `logits` (N, C) against the targets, (N) or (N, C)."""
     true = np.asarray(targets)
+    guess = predicted(logits, multi_label=true.ndim == 2)
+    n, number_of_labels = logits.shape
+    if true.ndim == 2:
+        pairs = [((true == i) & (guess == j)).sum(axis=0) for i in (0, 1) for j in (0, 1)]
+        _, false_alarms, misses, hits = pairs
+        return Scores(
+            loss=negative_log_likelihood(logits, true),
+            accuracy=float((true == guess).all(axis=1).mean()),
+            macro_f1=_mean_f1(2 * hits, 2 * hits + misses + false_alarms),
+            confusion=np.stack(pairs, axis=-1).reshape(number_of_labels, 2, 2),
+            rows=n,
+        )
     confusion = np.zeros((number_of_labels, number_of_labels), np.int64)
-    np.add.at(confusion, (true, logits.argmax(axis=1)), 1)
+    np.add.at(confusion, (true, guess), 1)
     return Scores(
-        loss=float(-log_softmax(logits)[np.arange(n), true].mean()),
+        loss=negative_log_likelihood(logits, true),
         accuracy=float(np.trace(confusion) / n),
         macro_f1=macro_f1(confusion),
         confusion=confusion,
+        rows=n,
     )
 
 
+def predicted(logits: npt.NDArray[np.float32], multi_label: bool) -> npt.NDArray[np.int64]:
+    """Return the likeliest label number of each row (N); with `multi_label` 1 for labels of at least even odds (N, C).
+
+    A tie goes to the label of the lower number.
+    """
+    return (logits >= 0).astype(np.int64) if multi_label else logits.argmax(axis=1).astype(np.int64)
+
+
+def probabilities(logits: npt.NDArray[np.floating[Any]], multi_label: bool) -> npt.NDArray[np.float64]:
+    """Return the probabilities (N, C) of the labels: of each row they add up to 1, unless it can have `multi_label`."""
+    if multi_label:
+        return np.exp(-np.logaddexp(0, -logits.astype(np.float64)))
+    return np.exp(log_softmax(logits))
+
+
+def negative_log_likelihood(logits: npt.NDArray[np.floating[Any]], true: npt.NDArray[np.int64]) -> float:
+    """Return the mean over rows of -ln p(true label) in nats; with (N, C) targets the mean over rows and labels."""
+    if true.ndim == 2:
+        z = logits.astype(np.float64)
+        return float((np.logaddexp(0, z) - true * z).mean())
+    return float(-log_softmax(logits)[np.arange(len(true)), true].mean())
+
+
 def macro_f1(confusion: npt.NDArray[np.int64]) -> float:
-    """Return the mean F1 of the labels that occur among the true or the predicted ones.
+    """Return the mean F1 of the labels that occur among the true or the predicted ones; `confusion` is (C, C).
 
     F1 of a label is 2 TP / (2 TP + FP + FN): TP its rows that got it, FN those that did not, FP the others' that did.
     """
-    occurs = confusion.sum(axis=0) + confusion.sum(axis=1)  # 2 TP + FP + FN
-    hits = 2 * np.diag(confusion)
-    return float((hits[occurs > 0] / occurs[occurs > 0]).mean())
+    return _mean_f1(2 * np.diag(confusion), confusion.sum(axis=0) + confusion.sum(axis=1))
 
 
-def log_softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+def _mean_f1(hits: npt.NDArray[np.int64], occurs: npt.NDArray[np.int64]) -> float:
+    """Return the mean of `hits` / `occurs`, 2 TP and 2 TP + FP + FN by label, over the labels that occur."""
+    return float((hits[occurs > 0] / occurs[occurs > 0]).mean()) if (occurs > 0).any() else 0.0
+
+
+def log_softmax(logits: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
     """Return the log-probabilities (N, C) of `logits` (N, C), computed so that large logits do not overflow."""
     shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))

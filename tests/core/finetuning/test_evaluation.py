@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from core.finetuning.evaluation import log_softmax, macro_f1, score
+from core.finetuning.evaluation import log_softmax, macro_f1, predicted, probabilities, score
 
 
 def test_scores_worked_out_by_hand():
@@ -39,3 +39,23 @@ def test_log_softmax_sums_to_one_and_does_not_overflow():
     logits = np.array([[1e4, 0, -1e4], [1, 2, 3]], np.float32)
     assert np.exp(log_softmax(logits)).sum(axis=1) == pytest.approx([1, 1])
     assert log_softmax(logits)[0, 2] == -2e4
+
+
+def test_several_labels_a_row_worked_out_by_hand():
+    # A logit of 0 is even odds, and the label is given. Label 0: given, given, not. Label 1: given, not, not.
+    logits = np.array([[0, math.log(3)], [math.log(3), -math.log(3)], [-math.log(3), -math.log(3)]], np.float32)
+    scores = score(logits, [[1, 1], [0, 0], [0, 1]])
+    # Label 0: one hit, one false alarm, one rightly left. Label 1: one hit, one miss, one rightly left.
+    assert scores.confusion.tolist() == [[[1, 1], [0, 1]], [[1, 0], [1, 1]]]
+    assert scores.accuracy == pytest.approx(1 / 3)  # only the first row has exactly its labels
+    assert scores.macro_f1 == pytest.approx((2 / 3 + 2 / 3) / 2)
+    # The probabilities of what is true: 1/2 and 3/4; 1/4 and 3/4; 3/4 and 1/4.
+    assert scores.loss == pytest.approx(-(math.log(1 / 2) + 3 * math.log(3 / 4) + 2 * math.log(1 / 4)) / 6, rel=1e-6)
+    assert scores.rows == 3
+    assert predicted(logits, multi_label=True).tolist() == [[1, 1], [1, 0], [0, 0]]
+
+
+def test_probabilities_by_softmax_or_sigmoid():
+    logits = np.array([[math.log(3), 0.0], [-1e4, 1e4]], np.float32)
+    assert probabilities(logits, multi_label=False).tolist() == [pytest.approx([3 / 4, 1 / 4]), [0, 1]]
+    assert probabilities(logits, multi_label=True).tolist() == [pytest.approx([3 / 4, 1 / 2]), [0, 1]]
