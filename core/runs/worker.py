@@ -63,7 +63,7 @@ def serve(home: Path, warm: list[str], commands: IO[str]) -> int:
 
     Returns without a run when `commands` ends first.
     """
-    _step_aside()
+    os.nice(10)  # the page must stay quick while a run uses every core
     for module in warm:
         importlib.import_module(module)
     run_id = commands.readline().strip()
@@ -79,14 +79,6 @@ def serve(home: Path, warm: list[str], commands: IO[str]) -> int:
         log.error("%s", error)
         return EXIT_STORAGE
     return 0
-
-
-def _step_aside() -> None:
-    """Take only the time that nobody else wants: the page must stay quick while a run uses every core."""
-    if hasattr(os, "SCHED_IDLE"):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    else:
-        os.nice(10)
 
 
 def carry_out(
