@@ -45,7 +45,7 @@ lint: setup-dev
 	$(BIN)/lint-imports
 
 test: lint chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: setup-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.txt

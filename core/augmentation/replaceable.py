@@ -136,12 +136,14 @@ class Replaceable(dict[str, int]):
         self._leads: dict[str, tuple[str, Certainty]] = {}
         self._tiers: dict[str, int] = {}
         least = [-tier for tier in TIERS]
+        pairs: dict[tuple[str, Certainty], tuple[str, Certainty]] = {}  # one of a kind, to save memory
         for lead in table.leads():
             fit = lead.fit if phrases else lead.word_fit
             if fit >= min_fit and lead.form not in self._kept and lead.lemma not in self._kept:
                 weight = WEIGHT[lead.tag[0]] * (UNCERTAIN if lead.certainty is OPEN else 1.0)
                 self._tiers[lead.form] = len(TIERS) - bisect_left(least, -fit * weight)
-                self._leads[lead.form] = (lead.tag, lead.certainty)
+                pair = (lead.tag, lead.certainty)
+                self._leads[lead.form] = pairs.setdefault(pair, pair)
         super().__init__(self._tiers)
         self.tokens = _Tokens()
 

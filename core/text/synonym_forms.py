@@ -29,7 +29,6 @@ FORMAT = 2  # of the table; another number makes a new one
 WORD = re.compile("[a-z]+(?:-[a-z]+)*")
 SEPARATOR = "|"  # of candidates and their fits in thousandths
 MOSTLY = 0.9
-NO_WORDS: frozenset[str] = frozenset()
 VOWEL = re.compile("[aeiouy]")  # what has none is an abbreviation: "hr", "yr"
 SHORTEST = 3  # letters
 LEAST_LIKELY = 0.002  # of being used in the same sense
@@ -76,16 +75,16 @@ class SynonymForms:
         self._table = table
         self._lemmas, self._candidates = (table.column(name).chunk(0) for name in ("lemma", "candidates"))
         self._places: dict[str, int] = {}
-        before, after = defaultdict(list), defaultdict(list)
+        # Words in one string, since the garbage collector would go through 60,000 lists again and again.
+        self._before: dict[str, str] = {}
+        self._after: dict[str, str] = {}
         for place, key in enumerate(table.column("key").to_pylist()):
             first, blank, second = key.partition(" ")
             if blank:
-                before[second].append(first)
-                after[first].append(second)
+                self._before[second] = f"{self._before.get(second, '')} {first}"
+                self._after[first] = f"{self._after.get(first, '')} {second}"
             else:
                 self._places[key] = place
-        self._before = {second: frozenset(firsts) for second, firsts in before.items()}
-        self._after = {first: frozenset(seconds) for first, seconds in after.items()}
 
     @classmethod
     def load(cls, cache: Path, relation: Relation = "synonym") -> "SynonymForms":
@@ -118,7 +117,7 @@ class SynonymForms:
 
     def partners(self, lemma: str) -> tuple[frozenset[str], frozenset[str]]:
         """Return the words that make a phrase of WordNet's with `lemma` after them ("soap" opera) and before them."""
-        return self._before.get(lemma, NO_WORDS), self._after.get(lemma, NO_WORDS)
+        return frozenset(self._before.get(lemma, "").split()), frozenset(self._after.get(lemma, "").split())
 
 
 def _table(thesaurus: Thesaurus, tags: Tagger, relation: Relation) -> pa.Table:

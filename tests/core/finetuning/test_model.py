@@ -1,4 +1,5 @@
 import json
+import subprocess
 import sys
 
 import pytest
@@ -19,7 +20,10 @@ def test_the_embedded_model_is_the_published_one(unchecked):
     folder = embedded_model()
     assert sha256(folder / "model.safetensors") == SHA256
     assert json.loads((folder / "config.json").read_text())["num_hidden_layers"] == 6
-    assert "sentence_transformers" not in sys.modules
+    code = "import sys; from core.finetuning.model import embedded_model; embedded_model(); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "core.finetuning.model" in loaded
+    assert "sentence_transformers" not in loaded
 
 
 def test_sha256_of_a_known_text(tmp_path):
