@@ -64,5 +64,12 @@ for name, kind in {
         "training",
         resumable=True,
     ),
+    "lm": Kind(
+        "Language model",
+        "core.neural_lm.training:train_lm",
+        "core.neural_lm.config:LmConfig",
+        "training",
+        resumable=True,
+    ),
 }.items():
     KINDS.register(name)(kind)

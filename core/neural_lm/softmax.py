@@ -1,0 +1,73 @@
+"""The softmax over the vocabulary, where most of the work of a word-level model is.
+
+It is computed a slice of tokens at a time, loss and gradients at once, so that a slice's probabilities stay in the
+processor's cache and take little memory.
+
+The gradient of the cross-entropy is the probabilities less 1 at the target (Goodfellow et al. 2016, section 6.2.2.3).
+Importing this module imports torch.
+"""
+
+from typing import Any
+
+import torch
+
+SLICE_LOGITS = 1 << 22  # logits computed at a time, 16 MB in float32
+
+
+def cross_entropy(hidden: Any, weight: Any, bias: Any, targets: Any, bfloat16: bool = False) -> Any:
+    """Return the summed cross-entropy in nats of `targets` (N,) under softmax(`hidden` `weight`^T + `bias`).
+
+    `hidden` is (N, D), `weight` (V, D), `bias` (V,). With `bfloat16` the products are computed in it, and all sums in
+    float32. Gradients are computed at once, for one call of backward.
+    """
+    return _CrossEntropy.apply(hidden, weight, bias, targets, torch.bfloat16 if bfloat16 else torch.float32)
+
+
+def slices(tokens: int, vocabulary_size: int) -> list[slice]:
+    """Return slices that divide `tokens` so that each has about SLICE_LOGITS logits."""
+    size = max(1, SLICE_LOGITS // vocabulary_size)
+    return [slice(start, start + size) for start in range(0, tokens, size)]
+
+
+class _CrossEntropy(torch.autograd.Function):  # type: ignore[misc]
+    @staticmethod
+    def forward(ctx: Any, hidden: Any, weight: Any, bias: Any, targets: Any, dtype: Any) -> Any:
+        h, w = hidden.to(dtype), weight.to(dtype)
+        loss = hidden.new_zeros((), dtype=torch.float32)
+        d_hidden = torch.empty_like(hidden, dtype=torch.float32)
+        d_weight, d_bias = torch.zeros_like(weight), torch.zeros_like(bias)
+        for part in slices(len(targets), len(weight)):
+            logits = (h[part] @ w.T).float().add_(bias)  # (n, V)
+            target = targets[part].unsqueeze(1)  # (n, 1)
+            log_z = logits.logsumexp(1, keepdim=True)
+            loss += (log_z - logits.gather(1, target)).sum()
+            d_logits = logits.sub_(log_z).exp_()
+            d_logits.scatter_add_(1, target, torch.full_like(log_z, -1.0))
+            d_bias += d_logits.sum(0)
+            d_logits = d_logits.to(dtype)
+            d_hidden[part] = d_logits @ w
+            d_weight += d_logits.T @ h[part]
+        ctx.save_for_backward(d_hidden, d_weight, d_bias)
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, d_loss: Any) -> Any:
+        d_hidden, d_weight, d_bias = ctx.saved_tensors
+        return d_hidden.mul_(d_loss), d_weight.mul_(d_loss), d_bias.mul_(d_loss), None, None
+
+
+def log_probabilities(hidden: Any, weight: Any, bias: Any, targets: Any, bfloat16: bool = False) -> Any:
+    """Return the natural log-probability of each of `targets`, (N,) float32; no gradients. As in `cross_entropy`."""
+    dtype = torch.bfloat16 if bfloat16 else torch.float32
+    h, w = hidden.to(dtype), weight.to(dtype)
+    found = []
+    for part in slices(len(targets), len(weight)):
+        logits = (h[part] @ w.T).float().add_(bias)  # (n, V)
+        found.append(logits.gather(1, targets[part].unsqueeze(1)).squeeze(1) - logits.logsumexp(1))
+    return torch.cat(found)
+
+
+def highest(hidden: Any, weight: Any, bias: Any) -> Any:
+    """Return the number of the likeliest word for each vector, (N, D) -> (N,)."""
+    parts = slices(len(hidden), len(weight))
+    return torch.cat([torch.addmm(bias, hidden[part], weight.T).argmax(1) for part in parts])
