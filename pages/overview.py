@@ -14,7 +14,7 @@ from pages.ui.words import errors_as_sentences, plain
 WAY = {
     "1. Data": "Load a sample, import a file, or choose one of the well-known open datasets of the hub.",
     "2. Judge": "Read the rows, search them, and see how labels, lengths and words are distributed.",
-    "3. Extend": "Follow what became of every row from version to version, and compare any two.",
+    "3. Extend": "Make new rows from those you have, and follow what became of each.",
     "4. Train": "Teach a pretrained BERT your labels, and watch its curves while it learns.",
     "5. Compare": "See the score of every run beside the settings that made it.",
 }
@@ -99,7 +99,7 @@ with errors_as_sentences():
     steps = [
         ("1. Data", data_sentence(version, held), "datasets", "Datasets"),
         ("2. Judge", judge_sentence(held), "explore", "Explore"),
-        ("3. Extend", extend_sentence(held), "history", "History"),
+        ("3. Extend", extend_sentence(held), "augment", "Augment"),
         ("4. Train", train_sentence(trained), "finetuning", "Fine-tuning"),
         ("5. Compare", compare_sentence(trained), "runs", "Runs"),
     ]

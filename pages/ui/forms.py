@@ -35,7 +35,10 @@ def _widget(name: str, field: FieldInfo, default: Any, key: str) -> Any:
     if choices:
         return st.selectbox(label, choices, index=choices.index(default), **shown)
     if get_origin(kind) in (list, tuple):
-        typed = st.text_input(label, value=", ".join(default or ()), placeholder="word, word", **shown)
+        words = get_args(get_args(kind)[0])
+        if words:
+            return st.multiselect(label, words, default, **shown)
+        typed = st.text_input(label, value=", ".join(map(str, default or ())), placeholder="word, word", **shown)
         return [part.strip() for part in typed.split(",") if part.strip()]
     if kind in (int, float):
         low, high = _bounds(field, kind)
