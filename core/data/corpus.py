@@ -143,6 +143,12 @@ def file_corpus(path: Path, reading: ReadingConfig, language: str | None = None)
     return Corpus(path.name, language, _resolved(reading, language), reading, texts)
 
 
+def text_corpus(texts: Sequence[str], reading: ReadingConfig, language: str, name: str = "The text") -> Corpus:
+    """Return texts that are in memory, each a row; ids count from 1."""
+    ids = [str(i) for i in range(1, len(texts) + 1)]
+    return Corpus(name, language, _resolved(reading, language), reading, lambda: iter([(ids, list(texts))]))
+
+
 def version_corpus(
     version: Version,
     reading: ReadingConfig,

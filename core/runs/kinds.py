@@ -64,6 +64,7 @@ for name, kind in {
         "training",
         resumable=True,
     ),
+    "ngram": Kind("N-gram model", "core.ngram.training:train", "core.ngram.config:NgramConfig", "training"),
     "lm": Kind(
         "Language model",
         "core.neural_lm.training:train_lm",
