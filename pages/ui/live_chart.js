@@ -9,6 +9,7 @@ const charts = new Map();
 const FEW_POINTS = 30; // so many are marked each, more are drawn as a line alone
 const KEPT_UNSEEN = 30_000; // milliseconds that a chart which left the page is kept
 const LONGEST_DRAG = 10_000; // milliseconds; after it a drag is taken for one whose end was missed
+const DASHES = ["dash", "dot", "dashdot"];
 const RELEASES = ["pointerup", "pointercancel", "blur"];
 let plotly = null;
 let loading = null;
@@ -91,7 +92,7 @@ function layoutOf(panel, data, dark) {
   const layout = {
     template: TEMPLATES[dark ? "dark" : "light"],
     height: data.height,
-    showlegend: panel.series.length > 1,
+    showlegend: panel.series.length + panel.levels.length > 1,
     uirevision: data.key,
     xaxis: { title: { text: panel.xTitle }, showticklabels },
     yaxis: { title: { text: panel.yTitle }, showticklabels },
@@ -107,12 +108,19 @@ function layoutOf(panel, data, dark) {
   return layout;
 }
 
-function tracesOf(panel, ids, colors) {
-  return panel.series.map(({ id, name, x, y }) => {
+function tracesOf(panel, ids, colors, muted) {
+  const lines = panel.series.map(({ id, name, x, y }) => {
     const color = colors[ids.indexOf(id) % colors.length];
     const mode = x.length > FEW_POINTS ? "lines" : "lines+markers";
     return { type: "scatter", uid: id, name, x, y, mode, line: { width: 2, color }, marker: { size: 5, color } };
   });
+  // Traces and not shapes: the axis makes room for them, and the legend names and hides them.
+  const right = Math.max(1, ...panel.series.flatMap(({ x }) => x.slice(-1)));
+  const levels = panel.levels.map(({ name, y }, index) => {
+    const line = { width: 1.5, color: muted, dash: DASHES[index % DASHES.length] };
+    return { type: "scatter", uid: `level ${name}`, name, x: [0, right], y: [y, y], mode: "lines", line };
+  });
+  return [...lines, ...levels];
 }
 
 function draw(chart) {
@@ -120,7 +128,7 @@ function draw(chart) {
   const { data, root } = chart;
   const dark = isDark(root);
   const ids = [...new Set(data.panels.flatMap((panel) => panel.series.map(({ id }) => id)))];
-  const colors = TEMPLATES[dark ? "dark" : "light"].layout.colorway;
+  const { colorway: colors, xaxis } = TEMPLATES[dark ? "dark" : "light"].layout;
   root.setAttribute("aria-label", data.description);
   while (chart.panels.length < data.panels.length) chart.panels.push(newPanel(root));
   chart.panels.splice(data.panels.length).forEach(remove);
@@ -129,7 +137,7 @@ function draw(chart) {
     figure.setAttribute("aria-label", panel.title);
     title.textContent = panel.title;
     note.textContent = isEmpty(panel) ? data.words.waiting : "";
-    plotly.react(plot, tracesOf(panel, ids, colors), layoutOf(panel, data, dark), {
+    plotly.react(plot, tracesOf(panel, ids, colors, xaxis.color), layoutOf(panel, data, dark), {
       displayModeBar: isTouched() ? false : "hover",
       displaylogo: false,
       modeBarButtons: [["toImage", "resetScale2d"]],

@@ -55,7 +55,8 @@ _component = st.components.v2.component("corpus_lab_live_chart", css=_CSS, js=_j
 class Panel:
     """One chart of a live chart: lines by name, each an x and a y of one length; None or NaN in y is a gap.
 
-    `marker` is an x at which an upright line stands, named by `marker_label`.
+    `marker` is an x at which an upright line stands, named by `marker_label`. `levels` are values of y by name, to
+    which the lines are compared: dashed lines from side to side.
     """
 
     title: str
@@ -65,6 +66,7 @@ class Panel:
     log_y: bool = False
     marker: float | None = None
     marker_label: str = ""
+    levels: Mapping[str, float] = field(default_factory=dict)
 
 
 def live_chart(key: str, panels: Sequence[Panel], *, height: int = 280, description: str = "") -> None:
@@ -123,8 +125,13 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "logY": panel.log_y,
         "marker": panel.marker,
         "markerLabel": chart_text(panel.marker_label) if panel.marker_label else "",
+        "levels": [{"name": chart_text(name, _NAME_COLUMNS), "y": _number(y)} for name, y in panel.levels.items()],
     }
 
 
 def _describe(panels: Sequence[Panel]) -> str:
-    return " ".join(f"{panel.title}: {panel.y_title} by {panel.x_title}." for panel in panels)
+    sentences = []
+    for panel in panels:
+        sentences.append(f"{panel.title}: {panel.y_title} by {panel.x_title}.")
+        sentences += [f"For comparison, {shorten(name)}: {value:,.6g}." for name, value in panel.levels.items()]
+    return " ".join(sentences)

@@ -16,10 +16,11 @@ def panels(count: int) -> list[Panel]:
     steps = list(range(1, count + 1))
     loss = [2 / math.sqrt(step) for step in steps]
     both = {"training": (steps, loss), "validation": (steps[::4], [value + 0.1 for value in loss[::4]])}
+    accuracy = [100 - 40 * value for value in loss]
     rate = [1e-4 / step for step in steps]
     return [
         Panel("Loss", "Loss (nats)", "Step", both, marker=12, marker_label="Best"),
-        Panel("Accuracy", "Accuracy (%)", "Step", {"training": (steps, [100 - 40 * value for value in loss])}),
+        Panel("Accuracy", "Accuracy (%)", "Step", {"training": (steps, accuracy)}, levels={"another": 10}),
         Panel("Learning rate", "Rate", "Step", {"head": (steps, rate), HOSTILE: (steps, rate[::-1])}, log_y=True),
         Panel("验证集准确率", "准确率 (%)", "Step"),
     ]

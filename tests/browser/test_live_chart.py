@@ -203,6 +203,16 @@ def test_words_for_screen_readers_and_for_waiting(demo, open_page: OpenPage) -> 
     assert page.get_by_text("The first point has not arrived yet.").count() == 1
 
 
+def test_a_level_goes_from_side_to_side_and_the_axis_makes_room_for_it(demo, open_page: OpenPage) -> None:
+    page = open_page(f"{demo.url}/live")
+    wait_for_chart(page)
+    drawn = "[...document.querySelectorAll('.corpus-lab-live .js-plotly-plot')][1]"
+    line, level = page.evaluate(f"{drawn}.data.map(({{ name, x, y }}) => ({{ name, x, y }}))")
+    assert level == {"name": "another", "x": [0, line["x"][-1]], "y": [10, 10]}
+    assert page.evaluate(f"{drawn}._fullLayout.yaxis.range[0]") < 10 < min(line["y"])
+    assert page.locator(".legendtext", has_text="another").count() == 1
+
+
 def test_plotly_comes_from_the_server_below_a_path(serve, open_page: OpenPage) -> None:
     server = serve(DEMO, path="corpus/lab")
     page = open_page("about:blank")

@@ -255,7 +255,8 @@ def page_of_charts() -> None:
 
     charts.show(charts.bars(["a", "b"], [1, 2], x_title="Label", y_title="Rows"), "bars", clickable=True)
     charts.show(charts.growth([1, 2], [1, 2]), "growth")
-    live_chart("run", [Panel("Loss", "Loss (nats)", "Step", {"<b>": ([1, 2], [0.5, float("nan")])})])
+    line = {"<b>": ([1, 2], [0.5, float("nan")])}
+    live_chart("run", [Panel("Loss", "Loss (nats)", "Step", line, levels={"<i>another": 0.25})])
 
 
 def test_charts_on_a_page_have_a_text_alternative() -> None:
@@ -266,4 +267,6 @@ def test_charts_on_a_page_have_a_text_alternative() -> None:
     assert growth.alt == "Vocabulary growth: 2 different tokens after 2 tokens."
     sent = page.get("bidi_component")[0].proto.json
     assert "Loss: Loss (nats) by Step." in sent
+    assert "For comparison, <i>another: 0.25." in sent
     assert "NaN" not in sent and "&lt;b&gt;" in sent
+    assert '"levels":[{"name":"&lt;i&gt;another","y":0.25}]' in sent.replace(", ", ",").replace(": ", ":")
