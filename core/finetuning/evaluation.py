@@ -34,7 +34,7 @@ class Scores:
         return {"labels": labels, "matrix": self.confusion.tolist()}
 
 
-def score(logits: npt.NDArray[np.float32], targets: Targets) -> Scores:
+def score(logits: npt.NDArray[np.floating[Any]], targets: Targets) -> Scores:
     """Return the scores of `logits` (N, C) against the targets, (N) or (N, C)."""
     true = np.asarray(targets)
     guess = predicted(logits, multi_label=true.ndim == 2)
@@ -60,7 +60,7 @@ def score(logits: npt.NDArray[np.float32], targets: Targets) -> Scores:
     )
 
 
-def predicted(logits: npt.NDArray[np.float32], multi_label: bool) -> npt.NDArray[np.int64]:
+def predicted(logits: npt.NDArray[np.floating[Any]], multi_label: bool) -> npt.NDArray[np.int64]:
     """Return the likeliest label number of each row (N); with `multi_label` 1 for labels of at least even odds (N, C).
 
     A tie goes to the label of the lower number.

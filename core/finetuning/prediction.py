@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import NotFound
-from core.finetuning.encoding import TokenIds, pad, tokenize
-from core.finetuning.evaluation import log_softmax
+from core.finetuning.encoding import CHARACTERS_PER_TOKEN, TokenIds, pad, tokenize
+from core.finetuning.evaluation import predicted, probabilities
 from core.finetuning.model import load_finetuned
+from core.finetuning.scored_rows import named
 
 BATCH_ROWS = 32
 MODEL = "model"  # the folder in a run's folder that holds the finished model
@@ -20,21 +21,37 @@ MODEL = "model"  # the folder in a run's folder that holds the finished model
 
 @dataclass(frozen=True)
 class Prediction:
-    """The likeliest label of a text, and the probability of every label."""
+    """What a text was labelled: its likeliest label, or several with commas between them ("" for none).
+
+    The probabilities of all labels add up to 1, unless a text can have several.
+    """
 
     label: str
     probabilities: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A text as the model reads it, T tokens with the special ones at its ends (the longest texts are cut off).
+
+    `spans` are where each token stands in the text, (from, to) in characters; (0, 0) for a special token.
+    """
+
+    ids: list[int]
+    names: list[str]
+    spans: list[tuple[int, int]]
 
 
 class Classifier:
     """A fine-tuned model that labels texts. It computes in float32, so a text gets the same answer everywhere."""
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
-        self._model = model
-        self._tokenizer = tokenizer
+        self.model = model
+        self.tokenizer = tokenizer
         self._lock = threading.Lock()
         self.max_length = int(tokenizer.model_max_length)
         self.labels = [model.config.id2label[number] for number in range(model.config.num_labels)]
+        self.multi_label = model.config.problem_type == "multi_label_classification"
 
     @classmethod
     def load(cls, folder: Path) -> "Classifier":
@@ -48,19 +65,32 @@ class Classifier:
 
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
         """Return one prediction per text, in order."""
-        probabilities = np.exp(log_softmax(self.logits(texts)))
+        logits = self.logits(texts)
+        answers, shares = predicted(logits, self.multi_label), probabilities(logits, self.multi_label)
         return [
-            Prediction(self.labels[row.argmax()], dict(zip(self.labels, row.tolist(), strict=True)))
-            for row in probabilities
+            Prediction(named(answer, self.labels), dict(zip(self.labels, row.tolist(), strict=True)))
+            for answer, row in zip(answers, shares, strict=True)
         ]
+
+    def tokens(self, text: str) -> Tokens:
+        """Return the tokens of one text."""
+        with self._lock:
+            encoded = self.tokenizer(
+                text[: CHARACTERS_PER_TOKEN * self.max_length],
+                truncation=True,
+                max_length=self.max_length,
+                return_offsets_mapping=True,
+            )
+            ids = list(encoded["input_ids"])
+            return Tokens(ids, self.tokenizer.convert_ids_to_tokens(ids), list(encoded["offset_mapping"]))
 
     def logits(
         self, texts: Sequence[str], tick: Callable[[int], object] = lambda done: None
     ) -> npt.NDArray[np.float32]:
         """Return the model's scores before softmax, (texts, labels). `tick` hears how many texts are done."""
         with self._lock:  # a tokenizer in use by another thread raises "Already borrowed"
-            tokens = tokenize(self._tokenizer, texts, self.max_length)
-        return predict_logits(self._model, tokens, self._tokenizer.pad_token_id, tick)
+            tokens = tokenize(self.tokenizer, texts, self.max_length)
+        return predict_logits(self.model, tokens, self.tokenizer.pad_token_id, tick)
 
 
 def predict_logits(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +32,7 @@ class ScoredRows:
 
     ids: list[str]
     targets: npt.NDArray[np.int64]
-    logits: npt.NDArray[np.float32]  # (N, C)
+    logits: npt.NDArray[np.floating[Any]]  # (N, C)
     baselines: dict[str, npt.NDArray[np.int64]]
 
     def __len__(self) -> int:

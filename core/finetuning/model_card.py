@@ -1,0 +1,136 @@
+"""The model card: what someone who finds the model later must know, as Markdown that Hugging Face reads too."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from core.data.lineage import describe
+from core.data.workspace import Version
+from core.finetuning.baselines import TITLES
+from core.finetuning.class_report import Interval
+from core.finetuning.config import EMBEDDED, FinetuneConfig
+from core.finetuning.judging import Judgement
+from core.text.embedded_model import NAME
+from core.text.language import LANGUAGES
+
+USE = """\
+from transformers import pipeline
+classify = pipeline("text-classification", model="{folder}", truncation=True)
+print(classify("{example}"))
+"""
+HUB_ID = re.compile(r"\w[\w.-]*/[\w.-]+")
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>&])")
+
+
+def model_card(
+    name: str,
+    config: FinetuneConfig,
+    result: Mapping[str, Any],
+    lineage: Sequence[Version],
+    judged: Sequence[Judgement],
+) -> str:
+    """Return the card of a finished run: `result` is its result, `lineage` the data's versions from the first on
+    (empty where they were deleted), `judged` its judgements.
+    """
+    language = lineage[-1].language if lineage else "und"
+    base = _base(config.model)
+    parts = [
+        _head(language, base),
+        f"# {literal(name)}\n\nA text classifier: {literal(base)}, fine-tuned with Corpus Lab. Labels: "
+        f"{', '.join(map(literal, result['labels']))}.",
+        f"## Use\n\n```python\n{USE.format(folder='path/to/this/folder', example='I love this movie!')}```",
+        f"## Data\n\n{_data(lineage, result)}",
+        *(_scores(judgement) for judgement in judged),
+        f"## Limits\n\n{_limits(language, result, judged)}",
+        f"## Settings\n\n{_settings(config)}",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _base(model: str) -> str:
+    """Return the public name of the pretrained model; of a folder of this machine only its own name."""
+    return NAME if model == EMBEDDED else model if HUB_ID.fullmatch(model) else PurePath(model).name
+
+
+def literal(text: object) -> str:
+    """Return `text` as one line that Markdown shows letter by letter: names come from files of strangers."""
+    return SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def _head(language: str, base: str) -> str:
+    lines = ["---", "library_name: transformers", "pipeline_tag: text-classification"]
+    lines += [f"language: {language}"] if language in LANGUAGES else []
+    lines += [f"base_model: {base}"] if HUB_ID.fullmatch(base) else []
+    return "\n".join([*lines, "tags:", "- corpus-lab", "---"])
+
+
+def _data(lineage: Sequence[Version], result: Mapping[str, Any]) -> str:
+    if not lineage:
+        return "The dataset version that the model learned from has been deleted since."
+    steps = [f"{i}. {literal(v.label)}, {v.rows:,} rows: {literal(describe(v))}" for i, v in enumerate(lineage, 1)]
+    counts = f"{result['train_rows']:,} rows trained the model, {result['validation_rows']:,} validation rows chose "
+    counts += "its weights"
+    counts += f", {result['test']['rows']:,} test rows were used once, at the end." if result["test"] else "."
+    notes = [f"- {literal(note)}" for note in result.get("notes", ())]
+    said = f"Dataset version {literal(lineage[-1].label)} (id {lineage[-1].id}). How it came about:"
+    return "\n".join([said, "", *steps, "", counts, "", *notes]).strip()
+
+
+def _scores(judgement: Judgement) -> str:
+    report, calibrated = judgement.report, judgement.calibration
+    rows = [
+        f"| {title} | {_share(value)} |"
+        for title, value in (("Accuracy", report.accuracy), ("Macro F1", report.macro_f1), ("MCC", report.mcc))
+    ]
+    rows += [f"| {TITLES[name]}: accuracy | {rival.accuracy:.3f} |" for name, rival in judgement.rivals.items()]
+    rows += [f"| Expected calibration error | {calibrated.before.ece:.3f} |"]
+    rows += [f"| The same at temperature {calibrated.temperature:.2f} | {calibrated.after.ece:.3f} |"]
+    labels = [
+        f"| {literal(label.label)} | {label.rows:,} | {_share(label.precision)} | {_share(label.recall)} | "
+        f"{_share(label.f1)} |"
+        for label in report.labels
+    ]
+    return "\n".join(
+        [
+            f"## Scores on {report.rows:,} {judgement.part} rows",
+            "",
+            judgement.verdict.sentence,
+            "",
+            "| Measure | Value (95 % interval) |",
+            "| --- | --- |",
+            *rows,
+            "",
+            "| Label | Rows | Precision | Recall | F1 |",
+            "| --- | --- | --- | --- | --- |",
+            *labels,
+        ]
+    )
+
+
+def _limits(language: str, result: Mapping[str, Any], judged: Sequence[Judgement]) -> str:
+    limits = [
+        f"It reads the first {result['max_length']:,} tokens of a text; the rest is cut off.",
+        "The scores hold for texts like those it was scored on. Other sources, topics or times can be much worse.",
+        "It gives a label to every text, also to one that none of the labels fits.",
+        "It can repeat what is unfair in its data; it was not examined for that.",
+    ]
+    if language in LANGUAGES:
+        limits.insert(1, f"Its data is in {LANGUAGES[language]}; it was not tried on other languages.")
+    if not result["test"]:
+        limits.append("There were no test rows: the validation rows also chose its weights, which flatters its score.")
+    rare = [label.label for judgement in judged[-1:] for label in judgement.report.labels if label.rows < 30]
+    if rare:
+        limits.append(f"Fewer than 30 rows speak for the scores of: {', '.join(map(literal, rare))}.")
+    return "\n".join(f"- {limit}" for limit in limits)
+
+
+def _settings(config: FinetuneConfig) -> str:
+    values = config.model_dump(mode="json", exclude={"version"}) | {"model": _base(config.model)}
+    fields = FinetuneConfig.model_fields
+    lines = [f"| {fields[name].title} | {literal('' if v is None else v)} |" for name, v in values.items()]
+    return "\n".join(["| Setting | Value |", "| --- | --- |", *lines])
+
+
+def _share(interval: Interval) -> str:
+    return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"
