@@ -28,6 +28,7 @@ def test_the_command_line_and_the_data_pages_load_nothing_heavy() -> None:
     light = ["core.cli", "core.runs.supervisor", "core.runs.worker", "core.data.importing", "core.data.explore"]
     light += ["core.data.sql", "core.data.preprocessing", "core.data.splitting", "core.data.exporting"]
     light += ["core.finetuning.config", "core.finetuning.prediction"]
+    light += ["core.neural_lm.config", "core.neural_lm.model", "core.neural_lm.training"]
     assert loaded_by(light) & HEAVY == set()
 
 

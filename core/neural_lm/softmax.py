@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 SLICE_LOGITS = 1 << 22  # logits computed at a time, 16 MB in float32
+SMALLEST = 1e-38  # probability; a likelier word than this is nothing to a loss
 
 
 def cross_entropy(hidden: Any, weight: Any, bias: Any, targets: Any, bfloat16: bool = False) -> Any:
@@ -32,21 +33,19 @@ def slices(tokens: int, vocabulary_size: int) -> list[slice]:
 class _CrossEntropy(torch.autograd.Function):  # type: ignore[misc]
     @staticmethod
     def forward(ctx: Any, hidden: Any, weight: Any, bias: Any, targets: Any, dtype: Any) -> Any:
-        h, w = hidden.to(dtype), weight.to(dtype)
+        h, w, b = hidden.to(dtype), weight.to(dtype), bias.to(dtype)
         loss = hidden.new_zeros((), dtype=torch.float32)
-        d_hidden = torch.empty_like(hidden, dtype=torch.float32)
-        d_weight, d_bias = torch.zeros_like(weight), torch.zeros_like(bias)
+        # The gradient of the logits is the probabilities less 1 at the target: the second part is added up apart.
+        d_hidden = -weight[targets]  # (N, D)
+        d_weight = torch.zeros_like(weight).index_add_(0, targets, hidden.float(), alpha=-1)
+        d_bias = -torch.bincount(targets, minlength=len(bias)).float()
         for part in slices(len(targets), len(weight)):
-            logits = (h[part] @ w.T).float().add_(bias)  # (n, V)
-            target = targets[part].unsqueeze(1)  # (n, 1)
-            log_z = logits.logsumexp(1, keepdim=True)
-            loss += (log_z - logits.gather(1, target)).sum()
-            d_logits = logits.sub_(log_z).exp_()
-            d_logits.scatter_add_(1, target, torch.full_like(log_z, -1.0))
-            d_bias += d_logits.sum(0)
-            d_logits = d_logits.to(dtype)
-            d_hidden[part] = d_logits @ w
-            d_weight += d_logits.T @ h[part]
+            probabilities = torch.addmm(b, h[part], w.T).softmax(1)  # (n, V)
+            found = probabilities.gather(1, targets[part].unsqueeze(1)).float()
+            loss -= found.clamp_min(SMALLEST).log().sum()
+            d_hidden[part] += probabilities @ w
+            d_weight += probabilities.T @ h[part]
+            d_bias += probabilities.sum(0)
         ctx.save_for_backward(d_hidden, d_weight, d_bias)
         return loss
 

@@ -183,11 +183,11 @@ class Trainer:
     def _judge(self) -> Job[None]:
         """Measure the validation perplexity, keep the weights if they are the best so far, and show a sample text."""
         standing = self.standing
-        found = []
-        for targets, scores in score_windows(self._network, self._validation, self._curve, self._bfloat16):
-            found.append(Scores.of(targets, scores))
+        parts = []
+        for targets, found in score_windows(self._network, self._validation, self._curve, self._bfloat16):
+            parts.append(Scores.of(targets, found))
             yield self._progress("Judging the model on the validation text")
-        scores = sum(found[1:], found[0])
+        scores = sum(parts[1:], parts[0])
         text = self._model.generate(tokens=SAMPLE_TOKENS, temperature=SAMPLE_TEMPERATURE, seed=self._settings.seed)
         epochs = standing.step / self.streams.steps
         self._look_at_the_clock()
