@@ -67,7 +67,7 @@ def produce(
     begun = time.monotonic()
     told, shown = 0.0, begun
     results = in_order(build, _chunks(train, copied, copies), workers)
-    yield Progress(0, total, "texts", "Starting the steps")
+    yield Progress(0, total, message="Starting the steps")
     try:
         with row_groups(target, SCHEMA) as out:
             for chunk, made in results:
@@ -76,7 +76,8 @@ def produce(
                 changed += len(made.texts)
                 now = time.monotonic()
                 if now - told >= EVENT_S:
-                    yield Progress(tried, total, "texts", f"Making {tried / (now - begun):,.0f} texts a second")
+                    rate = tried / (now - begun)
+                    yield Progress(tried, total, message=f"Making new rows, {rate:,.0f} a second")
                     told = now
                 if now - shown >= SAMPLE_S and made.texts:
                     yield Sample("examples", _examples(chunk, made, name_of))

@@ -34,12 +34,21 @@ MAX_LABELS = 100
 PAIRS_AT_ONCE = 50
 
 
-def extend(source: Path, target: Path, recipe: Recipe, language: str, folder: Path, workers: int = 1) -> Job[Report]:
+def extend(
+    source: Path,
+    target: Path,
+    recipe: Recipe,
+    language: str,
+    folder: Path,
+    workers: int = 1,
+    files: Path | None = None,
+) -> Job[Report]:
     """Write the rows of `source` and those that `recipe` makes of its train rows to `target`; return what happened.
 
     The rows that stay come first, in their order; then the new ones, round by round in the order of their source
     rows' ids, copy by copy. The same rows in any order give the same new rows, whatever the number of `workers`.
-    `folder` gets the file of rejected rows. Raises InputError where there is nothing to extend or nothing would be
+    `folder` gets the file of rejected rows; files that the recipe names are looked for in `files`, then where the
+    program runs. Raises InputError where there is nothing to extend or nothing would be
     left, MissingResource where an operator or a gate needs what is not there, StorageError.
     """
     scratch, cache = folder / "work", home_folder() / "cache" / CACHE
@@ -52,7 +61,7 @@ def extend(source: Path, target: Path, recipe: Recipe, language: str, folder: Pa
         if not len(train):
             raise InputError("There are no train rows to extend.", "Choose a dataset with rows to train on.")
         known = yield from what_is_known(source)
-        context = Context(language, train.context, cache, recipe.seed)
+        context = Context(language, train.context, cache, recipe.seed, files)
         made = yield from make_and_judge(recipe, train, known, context, scratch, workers)
         diversity = Diversity(TOKENIZERS[tokenizer_for(language)].tokenize_many)
         yield from _read_texts(train, diversity)

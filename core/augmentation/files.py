@@ -25,7 +25,13 @@ FORMATS: Mapping[str, Format] = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl"
 
 
 def augment_file(
-    recipe: Recipe, source: Path, output: Path, text: str | None = None, label: str | None = None, workers: int = 1
+    recipe: Recipe,
+    source: Path,
+    output: Path,
+    text: str | None = None,
+    label: str | None = None,
+    workers: int = 1,
+    files: Path | None = None,
 ) -> Job[dict[str, Any]]:
     """Write the rows of the file `source` and those that `recipe` makes of them to `output`; return the report.
 
@@ -33,8 +39,8 @@ def augment_file(
     text and label, or else a guess. A file without a split column is all train. The output has the columns of a
     dataset version and those of core/augmentation/lineage.py, and its rows stand in the order of their ids, so that
     the same rows in any order give the same bytes. A row's id is made from its text and label where the file has no
-    column of ids. The result is Report as a dict with `output` and `summary`. Raises FileError, InputError,
-    MissingResource, StorageError.
+    column of ids. Files that the recipe names are looked for in the folder `files`, then where the program runs. The
+    result is Report as a dict with `output` and `summary`. Raises FileError, InputError, MissingResource, StorageError.
     """
     format = FORMATS.get(output.suffix.lower())
     if format is None:
@@ -50,7 +56,7 @@ def augment_file(
         imported = yield from import_dataset(_import_config(source, text, label), workspace, folder, False)
         version = workspace.version(imported["version"])
         extended = folder / "extended.parquet"
-        report = yield from extend(version.path, extended, recipe, version.language, folder, workers)
+        report = yield from extend(version.path, extended, recipe, version.language, folder, workers, files)
         unfinished = folder / f"{uuid.uuid4().hex}{output.suffix}"
         yield from _write_sorted(extended, unfinished, format)
         unfinished.replace(output)

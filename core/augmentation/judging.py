@@ -57,7 +57,7 @@ def judge(
     measures: dict[str, list[Numbers]] = {name: [np.empty(0, np.float32)] for name in gates}
     parts: list[npt.NDArray[np.uint8]] = [np.empty(0, np.uint8)]
     passed: list[Array] = [np.empty(0, "S16")]
-    done, told = 0, 0.0
+    done, told, begun = 0, 0.0, time.monotonic()
     with pq.ParquetFile(candidates) as file, pq.ParquetFile(train) as rows:
         total = file.metadata.num_rows
         parents = Rows(rows, OPERATOR_COLUMNS)
@@ -74,9 +74,11 @@ def judge(
             parts.append(reasons)
             passed.append(from_arrow(batch.column("exact"))[reasons == ACCEPTED])
             done += batch.num_rows
-            if time.monotonic() - told >= EVENT_S:
-                yield Progress(done, total, "texts", "Judging the new rows")
-                told = time.monotonic()
+            now = time.monotonic()
+            if now - told >= EVENT_S:
+                rate = done / (now - begun)
+                yield Progress(done, total, message=f"Judging the new rows, {rate:,.0f} a second")
+                told = now
     reasons = np.concatenate(parts)
     exact = np.concatenate(passed)
     new = first_of_each(exact) & ~earlier.contains(exact)

@@ -37,13 +37,19 @@ class Context:
     """What operators may look at while they are built; it can be sent to another process.
 
     `train` is a Parquet file with the columns id, text, label of the dataset's train rows and no others;
-    `cache` is a folder for tables that take long to make.
+    `cache` is a folder for tables that take long to make; `files` is the folder of the files that a person uploaded.
     """
 
     language: str
     train: Path
     cache: Path
     seed: int = 0
+    files: Path | None = None
+
+    def file(self, name: str) -> Path:
+        """Return where the file is that settings call `name`: among the uploaded ones, else as a path."""
+        uploaded = self.files / name if self.files else None
+        return uploaded if uploaded and uploaded.is_file() else Path(name)
 
 
 # One outcome a row, in order; None where the operator finds nothing to change. The same row and the same draws give

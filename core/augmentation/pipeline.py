@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from pydantic import Field
@@ -30,18 +29,27 @@ class AugmentConfig(Config):
     workers: int = Field(default=1, ge=1, le=MAX_WORKERS, description="How many processes make new rows side by side.")
 
 
+def files_folder(workspace: Workspace) -> Path:
+    """Return the folder of the files that the owner uploaded for recipes to name. It may not exist yet."""
+    return workspace.home / "files" / workspace.owner
+
+
 def augment(config: AugmentConfig, workspace: Workspace, folder: Path, resume: bool) -> Job[dict[str, Any]]:
     """Make a version that has new rows, each made from a train row by the recipe's steps and passed by its gates.
 
-    The result has `version`, `summary` and `report` (core.augmentation.report.Report as a dict). Rejected rows are in
-    the artifact `rejected.parquet`, described in core/augmentation/side_by_side.py. It starts from the beginning when
-    it is resumed. Raises UnknownName, InputError, MissingResource, StorageError.
+    The result has `version`, `summary` and `report` (the numbers of core.augmentation.report.Report). Rejected rows are
+    in the artifact `rejected.parquet`, described in core/augmentation/side_by_side.py; core/augmentation/outcomes.py
+    finds them and the accepted ones. It starts from the beginning when it is resumed. Raises UnknownName, InputError,
+    MissingResource, StorageError.
     """
     parent = workspace.find(config.version)
     staged = workspace.staging_path()
     try:
         with storage_errors(workspace.home):
-            report = yield from extend(parent.path, staged, config.recipe, parent.language, folder, config.workers)
+            files = files_folder(workspace)
+            report = yield from extend(
+                parent.path, staged, config.recipe, parent.language, folder, config.workers, files
+            )
             version = workspace.add(
                 staged,
                 action="augment",
@@ -52,7 +60,7 @@ def augment(config: AugmentConfig, workspace: Workspace, folder: Path, resume: b
     finally:
         staged.unlink(missing_ok=True)
     yield Artifact("rejected rows", REJECTED)
-    return {"version": version.id, "summary": report.summary(), "report": report.as_dict()}
+    return {"version": version.id, "summary": report.summary(), "report": report.numbers()}
 
 
 DESCENDANTS = """
@@ -73,8 +81,7 @@ def without(version: Version, row_ids: Sequence[str], workspace: Workspace, with
     staged = workspace.staging_path()
     try:
         with storage_errors(workspace.home):
-            with connection(staged.parent) as duck:
-                rows = _rows_to_drop(duck, version, row_ids, with_descendants)
+            rows = _rows_to_drop(version, row_ids, staged.parent, with_descendants)
             if len(rows) == version.rows:
                 raise InputError("No row would be left.", "Delete fewer rows, or delete the version itself.")
             run(copy_without(version.path, staged, rows))
@@ -88,15 +95,25 @@ def without(version: Version, row_ids: Sequence[str], workspace: Workspace, with
         staged.unlink(missing_ok=True)
 
 
+def descendants(version: Version, row_ids: Sequence[str], workspace: Workspace) -> int:
+    """Return how many other rows were made from the rows `row_ids`, or from rows made from them, and so on.
+
+    Raises InputError where a row is not there.
+    """
+    spill = workspace.staging_path().parent
+    return len(_rows_to_drop(version, row_ids, spill, True)) - len(set(row_ids))
+
+
 def _rows_to_drop(
-    duck: duckdb.DuckDBPyConnection, version: Version, row_ids: Sequence[str], with_descendants: bool
+    version: Version, row_ids: Sequence[str], spill: Path, with_descendants: bool
 ) -> "np.ndarray[Any, np.dtype[np.int64]]":
-    duck.register("chosen", pa.table({"id": pa.array(dict.fromkeys(row_ids), pa.string())}))
-    file = f"read_parquet('{quoted(version.path)}', file_row_number = true)"
-    duck.execute(f"CREATE VIEW rows AS SELECT id, parent_id, file_row_number FROM {file}")
-    missing = duck.execute("SELECT id FROM chosen WHERE id NOT IN (SELECT id FROM rows) LIMIT 1").fetchall()
-    if missing or not row_ids:
-        problem = f"There is no row {missing[0][0]!r} in {version.label}." if missing else "No row is chosen."
-        raise InputError(problem, "Choose rows that are there.")
-    found = duck.execute(DESCENDANTS.format(gone="gone" if with_descendants else "chosen")).fetchnumpy()
+    with connection(spill) as duck:
+        duck.register("chosen", pa.table({"id": pa.array(dict.fromkeys(row_ids), pa.string())}))
+        file = f"read_parquet('{quoted(version.path)}', file_row_number = true)"
+        duck.execute(f"CREATE VIEW rows AS SELECT id, parent_id, file_row_number FROM {file}")
+        missing = duck.execute("SELECT id FROM chosen WHERE id NOT IN (SELECT id FROM rows) LIMIT 1").fetchall()
+        if missing or not row_ids:
+            problem = f"There is no row {missing[0][0]!r} in {version.label}." if missing else "No row is chosen."
+            raise InputError(problem, "Choose rows that are there.")
+        found = duck.execute(DESCENDANTS.format(gone="gone" if with_descendants else "chosen")).fetchnumpy()
     return np.asarray(found["file_row_number"], np.int64)

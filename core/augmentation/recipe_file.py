@@ -29,11 +29,18 @@ def read_recipe(path: Path) -> Recipe:
     """Return the recipe in the file `path`. Raises FileError where it cannot be read, and what `load_recipe` raises."""
     try:
         with path.open("rb") as file:
-            return load_recipe(file.read(4 * MAX_CHARACTERS + 1).decode("utf-8-sig"))
+            content = file.read(4 * MAX_CHARACTERS + 1)
     except OSError as error:
         raise FileError(f"The recipe {path} cannot be read ({error.strerror}).", "Name a file that is there.") from None
+    return recipe_of(content, str(path))
+
+
+def recipe_of(content: bytes, name: str) -> Recipe:
+    """Return the recipe in the `content` of a file called `name`. Raises FileError, and what `load_recipe` raises."""
+    try:
+        return load_recipe(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise FileError(f"The recipe {path} is not written in UTF-8.", "Save it as UTF-8 text.") from None
+        raise FileError(f"The recipe {name} is not written in UTF-8.", "Save it as UTF-8 text.") from None
 
 
 def load_recipe(text: str) -> Recipe:

@@ -75,6 +75,10 @@ class Report:
         """Return the report in JSON types."""
         return asdict(self)
 
+    def numbers(self) -> dict[str, Any]:
+        """Return the report in JSON types, without the rows that it shows."""
+        return {name: value for name, value in asdict(self).items() if name not in ("accepted_rows", "rejected_rows")}
+
     def summary(self) -> str:
         """Return the report in two sentences."""
         return (

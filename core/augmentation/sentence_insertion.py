@@ -17,6 +17,7 @@ from core.augmentation.sentence_pool import (
     pool_of_rows,
     vectors_of,
 )
+from core.errors import InputError
 from core.randomness import Draws
 from core.text.joining import with_sentence
 from core.text.sentences import sentences
@@ -66,7 +67,8 @@ class SentenceInsertion(OperatorConfig):
     @model_validator(mode="after")
     def _file_is_named(self) -> "SentenceInsertion":
         if self.pool == "file" and not self.file.strip():
-            raise ValueError("sentences from a file need the name of the file")
+            problem = "Sentences from a file need the name of the file."
+            raise InputError(problem, "Name or upload a file with a sentence in each line.")
         return self
 
     def build(self, context: Context) -> Operator:
@@ -75,7 +77,7 @@ class SentenceInsertion(OperatorConfig):
         Raises FileError and InputError for the user's own file, MissingResource where the encoder is not installed.
         """
         pool = (
-            pool_of_file(Path(self.file), context.seed, self.pool_size)
+            pool_of_file(context.file(self.file), context.seed, self.pool_size)
             if self.pool == "file"
             else pool_of_rows(context.train, context.seed, self.pool_size, self.pool == "same_label")
         )

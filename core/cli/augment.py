@@ -22,7 +22,8 @@ def _augment(a: argparse.Namespace) -> int:
     from core.augmentation.files import augment_file
     from core.augmentation.recipe_file import read_recipe
 
-    job = augment_file(read_recipe(a.recipe), a.input, a.output, a.text, a.label, a.workers)
+    files = a.recipe.absolute().parent
+    job = augment_file(read_recipe(a.recipe), a.input, a.output, a.text, a.label, a.workers, files)
     report = run(job, watcher(a))
     show(a, report, str(report["summary"]))
     return 0

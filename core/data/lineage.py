@@ -156,10 +156,14 @@ def _augment(params: Mapping[str, Any]) -> str:
 
 
 def _delete_rows(params: Mapping[str, Any]) -> str:
-    sentence = (
-        "Deleted {n:,} rows and what was made from them." if params.get("with_descendants") else "Deleted {n:,} rows."
-    )
-    return sentence.format(n=len(params.get("rows", ())))
+    n = len(params.get("rows", ()))
+    sentence = {
+        (True, True): "Deleted a row and what was made from it.",
+        (True, False): "Deleted a row.",
+        (False, True): "Deleted {n:,} rows and what was made from them.",
+        (False, False): "Deleted {n:,} rows.",
+    }[n == 1, bool(params.get("with_descendants"))]
+    return sentence.format(n=n)
 
 
 STEPS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {

@@ -1,4 +1,4 @@
-"""What an augmentation did, in numbers, a chart, and accepted and rejected rows one can search."""
+"""What an augmentation did, in numbers, in charts, and row by row."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,45 +6,85 @@ from typing import Any
 import streamlit as st
 
 from core.augmentation.catalogue import gates
+from core.runs.store import Run
+from pages.ui.augment_outcomes import outcome_table
 from pages.ui.charts import bars
 from pages.ui.figure import show
+from pages.ui.words import plain
 
 FIGURES = {
     "rows": "Train rows",
     "tokens": "Tokens",
-    "vocabulary": "Different tokens",
-    "distinct_1": "Different tokens per token",
-    "distinct_2": "Different token pairs per pair",
+    "vocabulary": "Vocabulary (different tokens)",
+    "distinct_1": "Distinct-1 (different tokens per token)",
+    "distinct_2": "Distinct-2 (different pairs of tokens per pair)",
 }
 
 
-def report(found: Mapping[str, Any], key: str) -> None:
-    """Draw a report (core.augmentation.report.Report as a dict)."""
+def report(run: Run) -> None:
+    """Draw the report of a finished augmentation (core.augmentation.report.Report as a dict in its result)."""
+    found: Mapping[str, Any] = run.result["report"]
+    cosine = found["mean_cosine"]
     numbers = {
         "New rows": f"{found['accepted']:,}",
         "Left unchanged": f"{found['unchanged']:,}",
         "Rejected": f"{sum(found['rejected'].values()) + found['duplicates']:,}",
-        "Mean cosine": f"{found['mean_cosine']:.3f}" if found["mean_cosine"] is not None else "not measured",
+        "Mean cosine": "not measured" if cosine is None else f"{cosine:.3f}",
     }
     for column, (name, value) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
-        column.metric(name, value)
-    outcomes = {"Accepted": found["accepted"], "Unchanged": found["unchanged"], "Repeated": found["duplicates"]}
-    outcomes |= {gates()[name].title: count for name, count in found["rejected"].items() if count}
+        column.metric(name, value, help=MEANINGS.get(name))
+    st.caption(
+        f"{found['tried']:,} texts were tried and {found['produced']:,} changed in {found['seconds']:.3g} s, "
+        f"{found['rows_per_second']:,.0f} texts a second, without the time for judging them."
+    )
+    for note in found["notes"]:
+        st.caption(plain(note))
     left, right = st.columns(2)
     with left:
-        st.markdown("#### What became of every text tried")
-        chart = bars(list(outcomes), list(outcomes.values()), x_title="Outcome", y_title="Texts", horizontal=True)
-        show(chart, key=f"outcomes {key}")
+        _charts(found, run.id)
     with right:
-        st.markdown("#### The train rows before and after")
-        rows = [
-            {"": title, "Before": found["before"][name], "After": found["after"][name]}
-            for name, title in FIGURES.items()
-        ]
-        st.dataframe(rows, hide_index=True)
-    for title, name in (("Accepted rows", "accepted_rows"), ("Rejected rows", "rejected_rows")):
-        if found[name]:
-            st.markdown(f"#### {title}")
-            columns = {"before": "Before", "after": "After", "label": "Label", "operator": "Made by"}
-            columns |= {"explanation": "Why it was rejected"} if name == "rejected_rows" else {}
-            st.dataframe([{t: row[c] for c, t in columns.items()} for row in found[name]], hide_index=True)
+        _before_and_after(found)
+    outcome_table(run)
+
+
+MEANINGS = {
+    "Left unchanged": "Texts in which no step found anything to change.",
+    "Rejected": "Texts that did not pass a gate or repeated another new row.",
+    "Mean cosine": "How near the new rows' meaning is to their source rows': 1 is the same. Measured on some of them.",
+}
+
+
+def _charts(found: Mapping[str, Any], key: str) -> None:
+    reasons = {"Repeats another new row": found["duplicates"]}
+    reasons |= {gates()[name].title: count for name, count in found["rejected"].items()}
+    outcomes = {"Accepted": found["accepted"], "Unchanged": found["unchanged"], "Rejected": sum(reasons.values())}
+    st.markdown("#### What became of every text tried")
+    show(_bars(outcomes, "Outcome"), key=f"outcomes {key}")
+    reasons = {reason: count for reason, count in reasons.items() if count}
+    if reasons:
+        st.markdown("#### Why texts were rejected")
+        show(_bars(reasons, "Gate that was not passed"), key=f"reasons {key}")
+
+
+def _bars(counts: Mapping[str, int], x_title: str) -> Any:
+    return bars(list(counts), list(counts.values()), x_title=x_title, y_title="Texts", horizontal=True)
+
+
+def _before_and_after(found: Mapping[str, Any]) -> None:
+    st.markdown("#### The train rows before and after")
+    right = {name: st.column_config.TextColumn(alignment="right", width="small") for name in ("Before", "After")}
+    rows = [(title, found["before"][name], found["after"][name]) for name, title in FIGURES.items()]
+    _table(rows, "", right)
+    if len(found["labels_before"]) > 1:
+        st.markdown("#### Train rows by label")
+        labels = found["labels_before"]
+        _table([(label, count, found["labels_after"][label]) for label, count in labels.items()], "Label", right)
+
+
+def _table(rows: list[tuple[str, float, float]], title: str, columns: Any) -> None:
+    shown = [{title: name} | {"Before": _number(before), "After": _number(after)} for name, before, after in rows]
+    st.dataframe(shown, hide_index=True, column_config=columns)
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4f}"

@@ -15,6 +15,7 @@ from core.text.tokenizers import TOKENIZERS, available_tokenizers, tokenizer_for
 from pages.ui import explore_cache
 from pages.ui.chart_text import shorten
 from pages.ui.explore_state import change
+from pages.ui.row_deletion import delete_row
 from pages.ui.token_boxes import MAX_TOKENS, token_boxes
 
 SHOWN_CHARACTERS = 50_000
@@ -65,6 +66,8 @@ def row_pane(version: Version, row_id: str) -> None:
             kwargs={"row": row["parent_id"]},
             key="explore parent",
         )
+    if st.button("Delete this row", icon=":material/delete:", key="explore delete"):
+        delete_row(version, row_id)
 
 
 def close() -> None:

@@ -137,12 +137,17 @@ def progress_sentence(run: Run) -> str:
 
 
 def _seconds_left(run: Run) -> float | None:
-    """Return the time left at the speed since this session first looked, so that a resumed run is not flattered."""
-    done = share_done(run)
-    first = st.session_state.setdefault(f"first seen {run.id} {run.started}", (time.time(), done))
-    if done <= first[1]:
-        return None
-    return (time.time() - first[0]) / (done - first[1]) * (1 - done)
+    """Return the time left at the speed since this session first looked, so that a resumed run is not flattered.
+
+    A bar that goes back belongs to the next part of the work, which has a speed of its own.
+    """
+    done, now = share_done(run), time.time()
+    key = f"first seen {run.id} {run.started}"
+    began, first, latest = st.session_state.get(key, (now, done, done))
+    if done < latest:
+        began, first = now, done
+    st.session_state[key] = (began, first, done)
+    return (now - began) / (done - first) * (1 - done) if done > first else None
 
 
 def curves_of(run_id: str) -> Curves:

@@ -206,3 +206,16 @@ def test_a_model_of_another_kind_is_refused(folders):
 
     with pytest.raises(InputError, match="is no fill-mask model: it is of the type 'marian'"):
         MaskedLM(model=folders[0]).build(CONTEXT)
+
+
+def test_one_process_and_two_make_the_same(folders, rows_file, recipe, extended, monkeypatch):
+    monkeypatch.setattr("core.augmentation.rounds.TEXTS_A_PROCESS", 5)
+    monkeypatch.setattr("core.augmentation.candidates.CHUNK_TEXTS", 8)
+    monkeypatch.setattr("core.augmentation.writing.PAIRS", 0)
+    source = rows_file([{"text": f"{TEXTS[i % 4]} {TEXTS[i % 3]}"} for i in range(40)])
+    step = {"use": "back_translation", "forward": folders[0], "backward": folders[1], "temperature": 1.5}
+    chosen = recipe(step)
+    alone, _ = extended(source, chosen)
+    side_by_side, report = extended(source, chosen, workers=2)
+    assert side_by_side == alone
+    assert report.accepted > 10

@@ -238,4 +238,4 @@ def test_progress_tells_the_rate(
     source = rows_file(sentences(20))
     run(extend(source, tmp_path / "out.parquet", recipe(), "en", tmp_path / "run"), events.append)
     messages = [event.message for event in events if isinstance(event, Progress)]
-    assert any(message.endswith("texts a second") for message in messages)
+    assert any(message.startswith("Making new rows, ") and message.endswith(" a second") for message in messages)

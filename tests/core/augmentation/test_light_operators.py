@@ -81,7 +81,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for tables that take long to make, the same in all modules."""
-    return tmp_path_factory.getbasetemp() / "tables"
+    return tmp_path_factory.getbasetemp() / "synonyms"
 
 
 @pytest.fixture(params=CONFIGS, ids=lambda config: type(config).__name__)

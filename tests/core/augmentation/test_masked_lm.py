@@ -176,3 +176,17 @@ def test_a_place_is_drawn_by_its_weight():
     counts = Counter(drawn([1.0, 0.0, 3.0], draws) for _ in range(4_000))
     assert counts[1] == 0
     assert abs(counts[2] - 3_000) < 150  # the standard deviation is sqrt(4000 * 0.75 * 0.25) = 27
+
+
+def test_one_process_and_two_make_the_same(folder, rows_file, recipe, extended, monkeypatch):
+    monkeypatch.setattr("core.augmentation.rounds.TEXTS_A_PROCESS", 5)
+    monkeypatch.setattr("core.augmentation.candidates.CHUNK_TEXTS", 8)
+    monkeypatch.setattr("core.augmentation.writing.PAIRS", 0)
+    source = rows_file(
+        [{"text": f"the {CONTENT[i % 12]} is {CONTENT[i % 7]} and {CONTENT[i % 5]} ."} for i in range(40)]
+    )
+    chosen = recipe({"use": "masked_lm", "model": str(folder), "rate": 0.4}, copies=2)
+    alone, _ = extended(source, chosen)
+    side_by_side, report = extended(source, chosen, workers=2)
+    assert side_by_side == alone
+    assert report.accepted > 10

@@ -49,7 +49,7 @@ def test_a_closed_job_leaves_nothing(
 ) -> None:
     parent = make_version([f"a cat number {i}" for i in range(3000)])
     job = augment(settings(parent).model_copy(update={"workers": 2}), workspace, tmp_path / "run", False)
-    while "texts a second" not in getattr(next(job), "message", ""):
+    while "Making new rows" not in getattr(next(job), "message", ""):
         pass
     job.close()
     assert list((workspace.home / "staging").iterdir()) == []

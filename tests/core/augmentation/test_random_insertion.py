@@ -12,7 +12,7 @@ from tests.core.augmentation.carrying_out import sst2
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if reason := RandomInsertion.missing():
         pytest.skip(reason)
-    return tmp_path_factory.getbasetemp() / "tables"  # the same in all modules
+    return tmp_path_factory.getbasetemp() / "synonyms"  # the same in all modules
 
 
 def test_ten_words_at_a_rate_of_a_fifth_get_two_more(cache: Path) -> None:

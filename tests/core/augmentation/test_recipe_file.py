@@ -1,5 +1,6 @@
 """Recipes as YAML: there and back, and the line, the name and the choices of what is wrong."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from core.augmentation.recipe import OWN_FIELDS
 from core.augmentation.recipe_file import dump_recipe, load_recipe, read_recipe
 from core.errors import FileError, InputError, UnknownName
 
+ROOT = Path(__file__).parents[3]
 GOOD = """version: 1
 seed: 3
 copies: 2
@@ -71,6 +73,13 @@ def test_an_unknown_setting_lists_the_choices() -> None:
 def test_what_is_no_recipe_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(InputError):
         load_recipe(text)
+
+
+def test_the_example_in_the_readme_is_a_recipe() -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    recipe = load_recipe(example)
+    assert [step.use for step in recipe.steps] == ["synonym_replacement", "sentence_deletion"]
+    assert load_recipe(dump_recipe(recipe)) == recipe
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -95,6 +95,10 @@ def test_a_file_of_ones_own(insert: Insert, tmp_path: Path) -> None:
     (outcome,) = insert(own, [("r", "One is.", None)])
     assert outcome and outcome.text == "The sun shines. One is."
     assert outcome.details == {"inserted_from": "own.txt:1"}
+    named = SentenceInsertion(pool="file", file="own.txt", place="before")
+    context = Context("en", tmp_path / "no train rows", tmp_path, files=tmp_path)
+    (same,) = named.build(context)([Row("r", "One is.")], [Draws(0, "r")])
+    assert same == outcome
     path.write_text(":-)\n", encoding="utf-8")
     with pytest.raises(InputError, match="no sentence"):
         insert(own, [("r", "One is.", None)])

@@ -197,3 +197,5 @@ def test_augmented_and_deleted_rows_are_told(make_version):
     assert describe(augmented) == "Augmented by random swap, casing noise, seed 4."
     deleted = replace(version, action="delete rows", params={"rows": ["a", "b"], "with_descendants": True})
     assert describe(deleted) == "Deleted 2 rows and what was made from them."
+    alone = replace(version, action="delete rows", params={"rows": ["a"], "with_descendants": False})
+    assert describe(alone) == "Deleted a row."
