@@ -3,9 +3,8 @@
 Nothing is kept in memory: a corpus is read again from its file each time, batch by batch.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +12,9 @@ from pydantic import Field, field_validator
 
 from core.config import Config
 from core.data.rows import SPLITS
-from core.data.sources.files import open_file
+from core.data.sources.compressed import FileBytes
+from core.data.sources.encoding import decode_sample, decoded, find_encoding, lines
+from core.data.sources.formats import refuse_foreign
 from core.data.table import batches
 from core.data.workspace import Version
 from core.errors import FileError, InputError, MissingResource
@@ -27,7 +28,6 @@ Texts = Callable[[], Iterator[tuple[list[str], list[str]]]]  # batches of row id
 
 CHUNK_ROWS = 2_048
 CHUNK_CHARACTERS = 1_000_000
-LANGUAGE_ROWS = 200  # of a file, to tell its language by
 
 
 class ReadingConfig(Config):
@@ -126,20 +126,23 @@ class Parts:
 def file_corpus(path: Path, reading: ReadingConfig, language: str | None = None) -> Corpus:
     """Return the lines of the text file at `path`, a line a row; blank lines are no rows, and ids count from 1.
 
-    The language is found from the first lines unless it is given. Raises FileError for what cannot be read as text.
+    The language is found from the beginning unless it is given. Raises FileError for what cannot be read as text.
     """
+    if not path.is_file():
+        raise FileError(f"There is no file at {path}.", "Check the path.")
+    sample, complete = FileBytes(path).sample()
+    refuse_foreign(sample, path.name)
+    encoding = find_encoding(sample, complete)
 
     def texts() -> Iterator[tuple[list[str], list[str]]]:
         count = 0
-        for batch in open_file(path, format="lines").batches:
-            for lines in _chunks(batch.column("text").to_pylist()):
-                yield [str(count + i + 1) for i in range(len(lines))], lines
-                count += len(lines)
+        found = lines(decoded(FileBytes(path).chunks(), encoding, []))
+        for some in _chunks(line.rstrip("\r\n") for line in found if not line.isspace()):
+            yield [str(count + i + 1) for i in range(len(some))], some
+            count += len(some)
 
-    if not path.is_file():
-        raise FileError(f"There is no file at {path}.", "Check the path.")
     if language is None:
-        language = detect_language(islice((text for _, some in texts() for text in some), LANGUAGE_ROWS))
+        language = detect_language(decode_sample(sample, encoding.name).splitlines())
     return Corpus(path.name, language, _resolved(reading, language), reading, texts)
 
 
@@ -239,7 +242,7 @@ def _resolved(reading: ReadingConfig, language: str) -> str:
     return name
 
 
-def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
+def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
     """Yield `texts` in lists of at most CHUNK_ROWS, fewer where they are long."""
     chunk: list[str] = []
     size = 0

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,11 +18,11 @@ from numpy.typing import NDArray
 
 from core.errors import InputError
 from core.jobs import Job, Progress
+from core.ngram.columns import numbers, strings
 from core.ngram.estimating import Tables
 from core.ngram.estimators import ESTIMATORS, Interpolated
 from core.ngram.model import IMPORTED, NgramModel
 from core.ngram.trie import Trie
-from core.ngram.vocabulary import Vocabulary
 from core.storage import storage_errors
 
 BLOCK = 1 << 18  # lines
@@ -30,6 +31,8 @@ SMALLEST = -99.0  # what stands for the logarithm of 0
 BLANKS = frozenset(" \t\n\r\v\f\0")
 
 MILLIONTHS = 1_000_000
+MANY = 100_000  # thousandths up to 99.999
+AFTER = (" ", "", "\n")
 
 
 def require_writable(estimator: str) -> None:
@@ -47,7 +50,8 @@ def write_arpa(model: NgramModel, path: Path) -> Job[int]:
     where the disk is full.
     """
     require_writable(model.settings.estimator)
-    for word in model.vocabulary.words:
+    words = model.vocabulary.words
+    for word in words:
         if not word or not BLANKS.isdisjoint(word):
             problem = f"The token {word!r} has a blank in it, and ARPA separates words by blanks."
             raise InputError(problem, "Choose another tokenizer.")
@@ -58,7 +62,9 @@ def write_arpa(model: NgramModel, path: Path) -> Job[int]:
         try:
             with part.open("wb") as file, ThreadPoolExecutor(THREADS) as threads:
                 file.write(b"\\data\\\n" + b"".join(b"ngram %d=%d\n" % pair for pair in enumerate(sizes, 1)))
-                text = _Text(model.trie, model.tables, _words(model.vocabulary))
+                text = _Text(
+                    model.trie, model.tables, {after: strings([f"{w}{after}" for w in words]) for after in AFTER}
+                )
                 for k in range(1, model.order + 1):
                     file.write(b"\n\\%d-grams:\n" % k)
                     for lines, count in _ahead(threads, text, k):
@@ -74,11 +80,11 @@ def write_arpa(model: NgramModel, path: Path) -> Job[int]:
 
 @dataclass(frozen=True)
 class _Text:
-    """What the lines are made of; `words` are the vocabulary as text, and the same with a blank after each word."""
+    """What the lines are made of; the columns of `words` are the vocabulary, each word followed by one of AFTER."""
 
     trie: Trie
     tables: Tables
-    words: tuple[pa.Array, pa.Array]
+    words: dict[str, Any]
 
 
 def _ahead(threads: ThreadPoolExecutor, text: _Text, k: int) -> Iterator[tuple[memoryview, int]]:
@@ -94,50 +100,49 @@ def _ahead(threads: ThreadPoolExecutor, text: _Text, k: int) -> Iterator[tuple[m
 
 
 def _lines(text: _Text, k: int, where: slice) -> tuple[memoryview, int]:
-    plain, followed = text.words
     *before, last = text.trie.words(k, where)
-    thousandths, rest = _decimals(text.tables.probabilities[k - 1][where])
-    columns = [_numbers().take(thousandths), _rests().take(rest)]
-    columns += [followed.take(pa.array(words)) for words in before]
-    columns.append(plain.take(pa.array(last)))
+    columns = _decimals(text.tables.probabilities[k - 1][where], "", "\t")
+    columns += [text.words[" "].take(numbers(words)) for words in before]
+    columns.append(text.words["" if k < text.trie.order else "\n"].take(numbers(last)))
     if k < text.trie.order:
         weights = text.tables.backoffs[k - 1][where]
-        thousandths, rest = _decimals(weights)
-        is_none = pa.array(weights == 1.0)
-        columns.append(pc.if_else(is_none, "", _numbers("\t").take(thousandths)))
-        columns.append(pc.if_else(is_none, "\n", _rests("\n").take(rest)))
-    else:
-        columns.append(pa.scalar("\n"))
-    joined = pc.binary_join_element_wise(*columns, "")
+        columns += _decimals(weights, "\t", "\n", left_out=weights == 1.0)
+    joined = _joined(*columns)
     _, ends, data = joined.buffers()
     return memoryview(data)[: np.frombuffer(ends, np.int32)[len(joined)]], len(joined)
 
 
-def _decimals(values: NDArray[np.float32]) -> tuple[pa.Array, pa.Array]:
-    """Return log10 of `values` (N,) as the places of its first digits in `_numbers` and of its last in `_rests`."""
+def _decimals(
+    values: NDArray[np.float32], before: str, after: str, left_out: NDArray[np.bool_] | None = None
+) -> list[Any]:
+    """Return log10 of `values` (N,) as two columns of text: what there is up to the third decimal, and three more.
+
+    Where `left_out` is true there is only `after`.
+    """
     is_zero = values <= 0
     logs = np.log10(np.where(is_zero, 1.0, values.astype(np.float64)))
     logs[is_zero] = SMALLEST
-    millionths = np.rint(np.abs(logs) * MILLIONTHS).astype(np.int64)
-    above, below = np.divmod(millionths, 1000)
-    return pa.array(above + 100_000 * (logs > 0)), pa.array(below)
+    above, below = np.divmod(np.rint(np.abs(logs) * MILLIONTHS).astype(np.int64), 1000)
+    above += MANY * (logs > 0)
+    if left_out is not None:
+        above[left_out], below[left_out] = 2 * MANY, 1000
+    return [_firsts(before).take(numbers(above)), _lasts(after).take(numbers(below))]
 
 
 @functools.cache
-def _numbers(before: str = "") -> pa.Array:
-    """Return 0.000 to 99.999 as text after `before`, first with a minus sign and then without."""
-    thousandths = np.tile(np.arange(100_000), 2)
-    signs = pa.array([f"{before}-", before]).take(pa.array(np.repeat([0, 1], 100_000)))
-    whole = pa.array(thousandths // 1000).cast(pa.string())
-    return pc.binary_join_element_wise(signs, whole, ".", _rests("").take(pa.array(thousandths % 1000)), "")
+def _firsts(before: str) -> Any:
+    """Return 0.000 to 99.999 as text after `before`, first with a minus sign and then without, and then nothing."""
+    whole, thousandths = np.divmod(np.arange(MANY), 1000)
+    texts = _joined(strings([f"{i}." for i in range(100)]).take(numbers(whole)), _lasts("").take(numbers(thousandths)))
+    signs = [strings([before + sign]).take(numbers(np.zeros(MANY, int))) for sign in ("-", "")]
+    return pa.concat_arrays([*(_joined(sign, texts) for sign in signs), strings([""])])
 
 
 @functools.cache
-def _rests(after: str = "\t") -> pa.Array:
-    """Return 000 to 999, the last three of six decimals, as text before `after`."""
-    return pa.array([f"{i:03}{after}" for i in range(1000)])
+def _lasts(after: str) -> Any:
+    """Return 000 to 999 as text before `after`, and then `after` alone."""
+    return strings([*(f"{i:03}{after}" for i in range(1000)), after])
 
 
-def _words(vocabulary: Vocabulary) -> tuple[pa.Array, pa.Array]:
-    plain = pa.array(vocabulary.words, pa.string())
-    return plain, pc.binary_join_element_wise(plain, " ", "")
+def _joined(*columns: Any) -> Any:
+    return pc.binary_join_element_wise(*columns, strings([""])[0])

@@ -105,8 +105,9 @@ def counts_of(counted: Counted, trie: Trie, k: int, continuation: bool, folder: 
         return raw
     counts: NDArray[np.integer] = _file(folder / "continuation.npy", len(raw), np.uint32)
     counts[:] = 0
-    for block in _blocks(len(counted.levels[k - 1].suffixes)):
-        np.add.at(counts, counted.levels[k - 1].suffixes[block], 1)
+    suffixes = counted.levels[k - 1].suffixes
+    for block in _blocks(len(suffixes)):
+        np.add.at(counts, suffixes[block].astype(np.intp), np.uint32(1))  # with other types it takes 20 times as long
     beginning = trie.beginning(k)
     counts[beginning] = raw[beginning]
     return counts

@@ -13,6 +13,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from core.ngram.columns import strings
+
 UNKNOWN_WORD, BEGIN_WORD, END_WORD = SPECIAL = ("<unk>", "<s>", "</s>")
 UNKNOWN, BEGIN, END = range(len(SPECIAL))
 
@@ -55,7 +57,7 @@ class Vocabulary:
 
     def save(self, path: Path) -> None:
         """Write the words as an Arrow file with the one column `word`."""
-        table = pa.table({"word": pa.array(self.words, pa.string())})
+        table = pa.Table.from_arrays([strings(self.words)], ["word"])
         with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
             writer.write_table(table)
 
