@@ -4,12 +4,15 @@ A made text depends on the recipe's steps, its seed, the row, and the number of 
 """
 
 import json
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from core.augmentation.digests import exact_digest, normal_digest
 from core.augmentation.operator import Context, Operator, OperatorConfig, Row
 from core.augmentation.recipe import Recipe
+from core.precision import torch_threads
 from core.randomness import Draws
 
 
@@ -59,7 +62,13 @@ class Steps:
     def build(self) -> Callable[[Chunk], MadeTexts]:
         """Return the function that makes texts. Raises what building an operator raises."""
         built = [(settings.build(self.context), probability) for settings, probability in self.steps]
-        return lambda chunk: make(built, chunk, self.context.seed)
+
+        def made(chunk: Chunk) -> MadeTexts:
+            # Sums that torch shares out to threads differ in their last bits, and a draw that hangs on them would too.
+            with torch_threads(1) if "torch" in sys.modules else nullcontext():
+                return make(built, chunk, self.context.seed)
+
+        return made
 
 
 def make(steps: Sequence[tuple[Operator, float]], chunk: Chunk, seed: int) -> MadeTexts:

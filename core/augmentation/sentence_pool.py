@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from core.data.rows import BATCH_ROWS
 from core.data.sources.files import open_file
 from core.errors import FileError, InputError
+from core.precision import torch_threads
 from core.randomness import Draws
 from core.storage import storage_errors
 from core.text.encoder import SentenceEncoder, Vectors
@@ -81,7 +82,8 @@ def vectors_of(pool: Sequence[Pooled], encoder: SentenceEncoder, cache: Path) ->
         if path.is_file():
             kept: npt.NDArray[np.float32] = np.load(path, allow_pickle=False)
             return kept
-        vectors = encoder.encode([pooled.text for pooled in pool])
+        with torch_threads(1):  # as one of several processes would compute them, to the last bit
+            vectors = encoder.encode([pooled.text for pooled in pool])
         cache.mkdir(parents=True, exist_ok=True)
         staged = path.with_name(f"{uuid.uuid4().hex}.npy")  # workers may write at the same time
         np.save(staged, vectors)

@@ -60,3 +60,20 @@ def test_details_and_digests_stand_beside_the_text(recipe: Callable[..., Any]) -
     assert [sorted(said) for said in json.loads(made.details[0] or "")] == [[], ["first"]]
     assert (made.exact[0], made.normal[0]) == (exact_digest(made.texts[0]), normal_digest(made.texts[0]))
     assert Steps.of(recipe("tiny_word"), CONTEXT).build()(chunk("One")).details == [None]
+
+
+def test_models_compute_in_one_thread_as_they_do_in_each_of_several_processes() -> None:
+    import torch
+
+    def build(config: object, context: Context) -> Operator:
+        return saying(lambda row, draw: f"{torch.get_num_threads()} threads")
+
+    settings = type("Settings", (), {"build": build})()
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        made = Steps(((settings, 1.0),), CONTEXT).build()(chunk("a"))
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert made.texts == ["1 threads"]
