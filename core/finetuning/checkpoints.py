@@ -13,7 +13,7 @@ from core.storage import storage_errors
 FOLDER = "checkpoints"
 # Trainer writes the state last. Everything but the weights is needed only to go on training.
 STATE = "trainer_state.json"
-FOR_RESUMING = ("optimizer.pt", "scheduler.pt", "rng_state.pth", "training_args.bin")
+FOR_RESUMING = ("optimizer.pt", "scheduler.pt", "rng_state*.pth", "training_args.bin")  # one rng_state a process
 WEIGHTS = "model.safetensors"
 AT_ONCE = 3  # the best, the last and the one being written, each weights and the optimiser's two moments
 FULL = 1 << 24  # bytes free on a disk that is called full
@@ -32,7 +32,7 @@ def path_of(folder: Path, step: int) -> Path:
 
 def is_complete(checkpoint: Path) -> bool:
     """Return whether a run can go on from `checkpoint`: a killed worker may have left half of one."""
-    if not all((checkpoint / name).is_file() for name in (WEIGHTS, *FOR_RESUMING)):
+    if not all(any(checkpoint.glob(name)) for name in (WEIGHTS, *FOR_RESUMING)):
         return False
     try:
         state = json.loads((checkpoint / STATE).read_text("utf-8"))
@@ -54,13 +54,16 @@ def strip(folder: Path, keep: int) -> None:
     """Delete from every checkpoint but that of step `keep` what is not needed to load its model."""
     for step in steps(folder):
         if step != keep:
-            for name in FOR_RESUMING:
-                (path_of(folder, step) / name).unlink(missing_ok=True)
+            for path in (path for name in FOR_RESUMING for path in path_of(folder, step).glob(name)):
+                path.unlink()
 
 
-def require_space(folder: Path, weights: int) -> None:
-    """Raise StorageError when the disk of `folder` cannot hold the checkpoints of a model of `weights` bytes."""
-    needed = AT_ONCE * 3 * weights
+def require_space(folder: Path, weights: int, trained: int) -> None:
+    """Raise StorageError when the disk of `folder` cannot hold the checkpoints of a model.
+
+    It has `weights` bytes of weights, `trained` of them with the optimiser's two moments.
+    """
+    needed = AT_ONCE * (weights + 2 * trained)
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise StorageError(

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.finetuning.examples import Rows
+from core.finetuning.examples import Rows, Target, Targets
 
 TokenIds = npt.NDArray[np.int32]  # (T,) one text with its [CLS] and [SEP]
 
-LONGEST = 256  # tokens; the cost of attention grows with the square
+LONGEST = 256  # tokens, where nothing else is wanted; the cost of attention grows with the square
+MOST = 512
+MANY_UNKNOWN = 0.05  # of the tokens
 SHORTEST = 8
 QUANTILE = 0.99
 MEASURED_TEXTS = 2_000
@@ -22,15 +24,15 @@ CHARACTERS_PER_TOKEN = 64  # no text's tokens are longer on average; a 10 MB cel
 
 @dataclass
 class Encoded:
-    """Rows as token ids and label numbers; one item is one (token ids, number)."""
+    """Rows as token ids and targets; one item is one (token ids, target)."""
 
     tokens: list[TokenIds]
-    targets: list[int]
+    targets: Targets
 
     def __len__(self) -> int:
         return len(self.tokens)
 
-    def __getitem__(self, index: int) -> tuple[TokenIds, int]:
+    def __getitem__(self, index: int) -> tuple[TokenIds, Target]:
         return self.tokens[index], self.targets[index]
 
 
@@ -63,14 +65,33 @@ def pad(tokens: Sequence[TokenIds], pad_id: int) -> dict[str, Any]:
     return {"input_ids": torch.from_numpy(input_ids), "attention_mask": torch.from_numpy(attention_mask)}
 
 
-def collate(batch: Sequence[tuple[TokenIds, int]], pad_id: int) -> dict[str, Any]:
-    """Return `pad`'s inputs for items of an Encoded, with their label numbers as `labels` (B,) int64."""
+def collate(batch: Sequence[tuple[TokenIds, Target]], pad_id: int) -> dict[str, Any]:
+    """Return `pad`'s inputs for items of an Encoded, with their targets as `labels`, (B) or (B, C) int64."""
     import torch
 
     return {**pad([ids for ids, _ in batch], pad_id), "labels": torch.tensor([target for _, target in batch])}
 
 
-def fitting_length(tokenizer: Any, rows: Rows, seed: int) -> int:
-    """Return how many tokens hold 99 % of the texts whole, at most 256; measured on up to 2,000 of them."""
-    lengths = sorted(map(len, tokenize(tokenizer, rows.drawn(MEASURED_TEXTS, seed).texts, LONGEST)))
-    return max(SHORTEST, lengths[math.ceil(QUANTILE * len(lengths)) - 1])
+def chosen_length(tokenizer: Any, rows: Rows, wanted: int | None, seed: int) -> tuple[int, list[str]]:
+    """Return how many tokens of a text are read, and sentences about what the model will not see of `rows`.
+
+    Where none are `wanted`, as many as hold 99 % of the texts whole, at most 256. Never more than the model has
+    places for. Measured on up to 2,000 of the texts.
+    """
+    most = min(tokenizer.model_max_length, MOST)
+    sample = tokenize(tokenizer, rows.drawn(MEASURED_TEXTS, seed).texts, most)
+    lengths = sorted(map(len, sample))
+    fitting = min(LONGEST, lengths[math.ceil(QUANTILE * len(lengths)) - 1])
+    length = min(most, max(SHORTEST, fitting if wanted is None else wanted))
+    notes = []
+    if wanted is not None and wanted > most:
+        notes.append(f"The model reads at most {most} tokens of a text.")
+    if cut := sum(size > length for size in lengths):
+        notes.append(f"Texts cut off after {length} tokens: {cut / len(lengths):.1%}.")
+    unknown = sum(int((ids == tokenizer.unk_token_id).sum()) for ids in sample) / sum(lengths)
+    if unknown > MANY_UNKNOWN:
+        notes.append(
+            f"The model's vocabulary does not know {unknown:.0%} of the texts' tokens, so it cannot read them; "
+            "choose a model that was trained on the language of the texts."
+        )
+    return length, notes

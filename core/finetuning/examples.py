@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.data.workspace import Version
 from core.errors import InputError
@@ -11,6 +12,7 @@ from core.finetuning.labelled_rows import LabelledRow, label_names, labelled_row
 from core.randomness import fraction_for
 
 Target = int | list[int]  # a label's number; where rows can have several labels, a 1 or 0 for each label
+Targets = Sequence[int] | Sequence[list[int]]
 
 
 @dataclass
@@ -19,7 +21,7 @@ class Rows:
 
     ids: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
-    targets: Sequence[Target] = field(default_factory=list)
+    targets: Targets = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -36,9 +38,8 @@ class Rows:
 
     def at(self, indices: Sequence[int]) -> "Rows":
         """Return the rows at `indices`, in that order."""
-        return Rows(
-            [self.ids[i] for i in indices], [self.texts[i] for i in indices], [self.targets[i] for i in indices]
-        )
+        targets: Any = [self.targets[i] for i in indices]
+        return Rows([self.ids[i] for i in indices], [self.texts[i] for i in indices], targets)
 
 
 @dataclass
@@ -104,7 +105,7 @@ def _require_learned(parts: dict[str, list[LabelledRow]]) -> None:
 
 def _columns(rows: list[LabelledRow], labels: list[str], multi_label: bool) -> Rows:
     number = {label: n for n, label in enumerate(labels)}
-    targets: Sequence[Target] = [number[row.labels[0]] for row in rows]
+    targets: Targets = [number[row.labels[0]] for row in rows]
     if multi_label:
         targets = [[int(label in row.labels) for label in labels] for row in rows]
     return Rows([row.id for row in rows], [row.text for row in rows], targets)

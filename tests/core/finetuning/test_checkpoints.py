@@ -5,13 +5,15 @@ import pytest
 
 from core.errors import StorageError
 from core.finetuning import checkpoints
-from core.finetuning.checkpoints import FOR_RESUMING, STATE, WEIGHTS
+from core.finetuning.checkpoints import STATE, WEIGHTS
+
+WHOLE = (WEIGHTS, "optimizer.pt", "scheduler.pt", "rng_state.pth", "training_args.bin")
 
 
 def write(folder, step):
     path = checkpoints.path_of(folder, step)
     path.mkdir(parents=True)
-    for name in (WEIGHTS, *FOR_RESUMING):
+    for name in WHOLE:
         (path / name).write_bytes(b"x")
     (path / STATE).write_text(json.dumps({"global_step": step}))
     return path
@@ -24,7 +26,7 @@ def test_the_last_complete_checkpoint_is_found_by_number(tmp_path):
     assert checkpoints.last_complete(tmp_path) == 100
 
 
-@pytest.mark.parametrize("missing", [WEIGHTS, *FOR_RESUMING, STATE])
+@pytest.mark.parametrize("missing", [*WHOLE, STATE])
 def test_half_a_checkpoint_is_skipped_and_deleted(tmp_path, missing):
     write(tmp_path, 5)
     (write(tmp_path, 10) / missing).unlink()
@@ -52,9 +54,11 @@ def test_older_checkpoints_keep_their_weights_alone(tmp_path):
 def test_a_small_disk_is_noticed_before_the_work(tmp_path, monkeypatch):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(checkpoints.shutil, "disk_usage", lambda path: usage(0, 0, 899_000_000))
-    checkpoints.require_space(tmp_path, weights=99_000_000)  # three checkpoints of three times the weights: 891 MB
+    # Three checkpoints of the weights and two moments of each that is trained: 891 MB.
+    checkpoints.require_space(tmp_path, weights=99_000_000, trained=99_000_000)
+    checkpoints.require_space(tmp_path, weights=299_000_000, trained=0)
     with pytest.raises(StorageError, match="899 MB free, and fine-tuning needs 900 MB"):
-        checkpoints.require_space(tmp_path, weights=100_000_000)
+        checkpoints.require_space(tmp_path, weights=100_000_000, trained=100_000_000)
 
 
 def test_what_torch_says_of_a_full_disk_is_translated(tmp_path, monkeypatch):
@@ -64,3 +68,12 @@ def test_what_torch_says_of_a_full_disk_is_translated(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoints.shutil, "disk_usage", lambda path: usage(0, 0, 4096))
     with pytest.raises(StorageError, match="The disk is full"), checkpoints.disk_errors(tmp_path):
         raise RuntimeError("unexpected pos 64 vs 0")
+
+
+def test_several_processes_leave_a_random_state_each(tmp_path):
+    path = write(tmp_path, 5)
+    (path / "rng_state.pth").rename(path / "rng_state_0.pth")
+    (path / "rng_state_1.pth").write_bytes(b"x")
+    assert checkpoints.is_complete(path)
+    checkpoints.strip(tmp_path, keep=10)
+    assert sorted(file.name for file in path.iterdir()) == [WEIGHTS, STATE]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.finetuning.encoding import LONGEST, collate, fitting_length, pad, tokenize
+from core.finetuning.encoding import LONGEST, chosen_length, collate, pad, tokenize
 from core.finetuning.examples import Rows
 from core.finetuning.model import embedded_model, load_pretrained
 
@@ -55,9 +55,32 @@ def test_a_batch_is_padded_to_its_longest():
 )
 def test_the_length_holds_99_percent_whole(tokenizer, long_ones, expected):
     texts = ["word " * 10] * (100 - long_ones) + ["word " * 50] * long_ones
-    assert fitting_length(tokenizer, rows(*texts), seed=0) == expected
+    length, notes = chosen_length(tokenizer, rows(*texts), None, seed=0)
+    assert length == expected
+    assert notes == (["Texts cut off after 12 tokens: 1.0%."] if expected == 12 else [])
 
 
 def test_the_length_has_bounds(tokenizer):
-    assert fitting_length(tokenizer, rows("a", "b"), seed=0) == 8
-    assert fitting_length(tokenizer, rows("word " * 900, "word " * 900), seed=0) == LONGEST
+    assert chosen_length(tokenizer, rows("a", "b"), None, seed=0) == (8, [])
+    long = rows("word " * 900, "word " * 900)
+    assert chosen_length(tokenizer, long, None, seed=0) == (LONGEST, ["Texts cut off after 256 tokens: 100.0%."])
+    assert chosen_length(tokenizer, rows("a", "b"), 20, seed=0) == (20, [])
+
+
+def test_a_text_of_30000_tokens_is_cut_and_told(tokenizer):
+    length, notes = chosen_length(tokenizer, rows("word " * 30_000, *["a short text"] * 99), None, seed=0)
+    assert (length, notes) == (8, ["Texts cut off after 8 tokens: 1.0%."])
+
+
+def test_texts_in_another_script_are_told_by_their_unknown_tokens(tokenizer):
+    # [CLS] and [SEP] are known, the two words are not: 2 of 4 tokens.
+    unread = "\U00012000 \U00012001"
+    notes = chosen_length(tokenizer, rows(unread, unread), None, seed=0)[1]
+    assert len(notes) == 1
+    assert "does not know 50% of the texts' tokens" in notes[0]
+
+
+def test_several_labels_a_row_are_collated_as_a_matrix():
+    ids = np.array([5, 6], np.int32)
+    batch = collate([(ids, [1, 0, 1]), (ids, [0, 0, 0])], pad_id=0)
+    assert batch["labels"].tolist() == [[1, 0, 1], [0, 0, 0]]

@@ -8,8 +8,9 @@ import pytest
 from core.errors import InputError, NotFound
 from core.finetuning import checkpoints
 from core.finetuning.config import FinetuneConfig
+from core.finetuning.fitting import parts_of
 from core.finetuning.prediction import Classifier
-from core.finetuning.training import finetune, parts_of
+from core.finetuning.training import finetune
 from core.jobs import Artifact, Metrics, Progress, Resumed, Sample, run
 
 PRAISE = ["a wonderful", "an excellent", "a lovely", "a brilliant"]
@@ -112,7 +113,7 @@ def test_a_cancelled_run_resumes_as_if_it_had_not_been(train):
         return isinstance(event, Metrics) and event.step == 8 and "train/loss" in event.values
 
     first, nothing, folder = train("cancelled", epochs=3, stop=second_epoch)
-    saved = folder / checkpoints.FOLDER
+    saved = folder / checkpoints.FOLDER / "seed-0"
     assert nothing is None
     # 36 training rows are 5 steps an epoch: the best of the first epoch, and the one of the cancel.
     assert checkpoints.steps(saved) == [5, 8]
@@ -138,7 +139,7 @@ def test_a_cancel_during_an_evaluation_leaves_a_checkpoint_and_the_evaluation_is
         return isinstance(event, Progress) and event.message == "Scoring the model on the validation rows"
 
     first, _, folder = train("run", epochs=2, stop=scoring)
-    assert checkpoints.last_complete(folder / checkpoints.FOLDER) == 5
+    assert checkpoints.last_complete(folder / checkpoints.FOLDER / "seed-0") == 5
     assert [step for step, _ in curve(first, "validation/loss")] == [0]
     second, result, _ = train("run", epochs=2, resume=True)
     assert [step for step, _ in curve(second, "train/loss")] == [6, 7, 8, 9, 10]
@@ -162,7 +163,7 @@ def test_resume_without_a_checkpoint_starts_anew(train):
     events, _, folder = train("run", resume=True, stop=lambda event: isinstance(event, Metrics))
     assert events[0] == Resumed(0)
     assert events[-1].step == 0
-    assert checkpoints.steps(folder / checkpoints.FOLDER) == []
+    assert checkpoints.steps(folder / checkpoints.FOLDER / "seed-0") == []
 
 
 def test_rows_that_cannot_be_learned_from_are_refused_before_the_model_is_loaded(workspace, make_version, tmp_path):

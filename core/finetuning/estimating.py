@@ -1,0 +1,150 @@
+"""Before a training: how many weights, how much memory, how long on this machine."""
+
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from core.data.workspace import Version
+from core.finetuning.config import FinetuneConfig
+from core.finetuning.encoding import Encoded, chosen_length, tokenize
+from core.finetuning.examples import Rows, read_examples
+from core.finetuning.memory import available_memory
+from core.finetuning.memory_needed import Memory, memory_needed
+from core.finetuning.model import load_pretrained, quiet
+from core.finetuning.pretrained import find_pretrained
+from core.finetuning.strategies import choose_trained, learning_rate, parameters_of
+from core.precision import Precision, fastest, torch_threads
+
+PROBE_STEPS = 3
+MEASURED_TEXTS = 2_000
+CURVE_ROWS = 1_000
+FORWARD = 1 / 3  # of the time of a training step: the way forward, without the way back
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a training will take.
+
+    `seconds` is of the whole run and `step_seconds` of a step, both None where the memory does not suffice and nothing
+    was tried; `available` is the free memory in bytes, None where it cannot be known. `warning` is a sentence, or "".
+    """
+
+    model: str
+    parameters: int
+    trained: int
+    memory: Memory
+    available: int | None
+    steps: int  # of one seed
+    step_seconds: float | None
+    seconds: float | None
+    max_length: int
+    learning_rate: float
+    notes: list[str]
+    warning: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON types; `memory` has a `total`."""
+        return {**asdict(self), "memory": {**asdict(self.memory), "total": self.memory.total}}
+
+    @property
+    def summary(self) -> str:
+        """The numbers as sentences."""
+        text = (
+            f"{self.model} has {self.parameters:,} weights, of which {self.trained:,} are trained. "
+            f"The training needs about {self.memory.total / 1e9:.1f} GB of memory"
+        )
+        if self.seconds is None:
+            return f"{text}. {self.warning}"
+        return f"{text} and {_duration(self.seconds)} for {self.steps:,} steps. {self.warning}".rstrip()
+
+
+def estimate(config: FinetuneConfig, version: Version) -> Estimate:
+    """Return what a training on `version` will take: it is measured on three steps, after one that does not count.
+
+    The steps are made with the real model on the version's own texts, and only where the memory suffices. Takes
+    seconds. Raises what the training would raise before its first step.
+    """
+    examples = read_examples(version, config)
+    precision = fastest()
+    with torch_threads(precision.threads), quiet():
+        found = find_pretrained(config.model)
+        model, tokenizer = load_pretrained(found, examples.labels, config.seed, config.multi_label)
+        choose_trained(model, config)
+        length, cut = chosen_length(tokenizer, examples.train, config.max_length, config.seed)
+        on_processor = model.device.type == "cpu"
+        memory = memory_needed(config, model, length, precision.bfloat16, sparse=on_processor)
+        available = available_memory()
+        warning = _warning(memory, available)
+        sample = examples.train.drawn(MEASURED_TEXTS, config.seed)
+        encoded = Encoded(tokenize(tokenizer, sample.texts, length), sample.targets)
+        from core.finetuning.fitting import steps_per_epoch
+
+        steps = config.epochs * steps_per_epoch(config, len(examples.train))
+        seconds = step_seconds = None
+        weights, trained = parameters_of(model)
+        rate = learning_rate(config, model)
+        if not warning:
+            per_token = _seconds_per_token(config, model, encoded, len(examples.labels), tokenizer, precision)
+            tokens = sum(map(len, encoded.tokens)) / len(encoded)
+            learned = config.epochs * len(examples.train)
+            scored = _scored(config, examples.validation, examples.test) * FORWARD
+            seconds = per_token * tokens * (learned + scored) * len(config.seeds)
+            step_seconds = per_token * tokens * learned / steps
+    notes = [*examples.notes, *cut]
+    return Estimate(
+        *(found.name, weights, trained, memory, available, steps, step_seconds, seconds, length, rate, notes, warning)
+    )
+
+
+def _scored(config: FinetuneConfig, validation: Rows, test: Rows) -> int:
+    """Return how many rows a training scores: the curve's at every evaluation, at the end all, in float32 (twice)."""
+    curve = config.epochs * config.evaluations_per_epoch * min(CURVE_ROWS, len(validation))
+    return curve + 2 * (len(validation) + len(test))
+
+
+def _warning(memory: Memory, available: int | None) -> str:
+    if available is None or memory.total - memory.program < available:
+        return ""
+    return (
+        f"This training needs about {memory.total / 1e9:.1f} GB of memory, and {available / 1e9:.1f} GB are free: it "
+        "would be stopped. Train fewer of the weights, use smaller batches or shorter texts, or a smaller model."
+    )
+
+
+def _seconds_per_token(
+    config: FinetuneConfig, model: Any, rows: Encoded, labels: int, tokenizer: Any, precision: Precision
+) -> float:
+    """Return the seconds of a training step per token, from PROBE_STEPS steps after a first that warms up."""
+    import torch
+
+    from core.finetuning.fitting import Material, trainer_for
+    from core.finetuning.reporting import Reporter
+
+    with tempfile.TemporaryDirectory() as folder:
+        material = Material(rows, rows, labels, tokenizer.pad_token_id)
+        reporter = Reporter(lambda event: None, rows_per_step=1)
+        trainer = trainer_for(config, config.seed, model, material, Path(folder), precision, reporter)
+        optimizer = trainer.create_optimizer()
+        batches = [batch for _, batch in zip(range(1 + PROBE_STEPS), trainer.get_train_dataloader(), strict=False)]
+        seconds, tokens = 0.0, 0
+        for number in range(1 + PROBE_STEPS):
+            batch = batches[number % len(batches)]
+            started = time.perf_counter()
+            with torch.autocast(model.device.type, torch.bfloat16, enabled=precision.bfloat16):
+                trainer.training_step(model, dict(batch), len(batch["labels"]))
+            trainer._clip_grad_norm(model)
+            optimizer.step()
+            model.zero_grad()
+            if number:
+                seconds += time.perf_counter() - started
+                tokens += int(batch["attention_mask"].sum())
+    return seconds / tokens
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"about {max(1, round(seconds)):,} seconds"
+    minutes = seconds / 60
+    return f"about {minutes:,.0f} minutes" if minutes < 90 else f"about {minutes / 60:,.1f} hours"

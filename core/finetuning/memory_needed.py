@@ -1,0 +1,72 @@
+"""How much memory a training will need, from the sizes of the model and of its batches.
+
+weights      4 bytes a weight
+gradients    4 bytes a trained weight, those of the word vectors left out on a processor, where they are sparse
+optimizer    8 bytes a trained weight: AdamW's two moments
+activations  what a layer keeps for the way back, with D wide tokens, F wide inner ones, H heads and texts of T
+             tokens: (10 D + 2 F + 3 H T) numbers a token, for the tokens computed at once, in the layers that are
+             trained or lie above one that is; and under bfloat16 a copy of the weights in 2 bytes
+program      Python, torch and transformers, and the rows
+"""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from core.finetuning.config import FinetuneConfig
+from core.finetuning.strategies import layers_of, parameters_of
+
+PROGRAM = 450_000_000
+BFLOAT16_BYTES, FLOAT32_BYTES = 2, 4
+SLICE_TOKENS = 2_000  # of short texts; keeps a worker below 1.6 GB
+ATTENTION_TOKENS = 128  # in a text of this length a token's attention takes as much memory as all else of it
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a training needs, in bytes, by what it is needed for."""
+
+    weights: int
+    gradients: int
+    optimizer: int
+    activations: int
+    program: int
+
+    @property
+    def total(self) -> int:
+        """All of it together."""
+        return sum(asdict(self).values())
+
+
+def memory_needed(config: FinetuneConfig, model: Any, max_length: int, bfloat16: bool, sparse: bool) -> Memory:
+    """Return what the training of `model`, whose trained weights are chosen, takes with texts of `max_length` tokens.
+
+    `sparse` says whether the gradients of the word vectors are.
+    """
+    weights, trained = parameters_of(model)
+    words = model.get_input_embeddings().weight
+    dense = trained - (words.numel() if sparse and words.requires_grad else 0)
+    size = BFLOAT16_BYTES if bfloat16 else FLOAT32_BYTES
+    shape = model.config
+    rows = math.ceil(config.batch_size / slices_of(config.batch_size, max_length))
+    numbers = 10 * shape.hidden_size + 2 * _inner(shape) + 3 * shape.num_attention_heads * max_length
+    kept = rows * max_length * numbers * _layers_kept(model) * size
+    copies = BFLOAT16_BYTES * (weights - words.numel()) if bfloat16 else 0
+    return Memory(4 * weights, 4 * dense, 8 * trained, kept + copies, PROGRAM)
+
+
+def slices_of(rows: int, longest: int) -> int:
+    """Return into how many slices a batch of `rows` texts, the longest of `longest` tokens, is cut to save memory."""
+    return min(rows, math.ceil(rows * longest * (1 + longest / ATTENTION_TOKENS) / SLICE_TOKENS))
+
+
+def _inner(shape: Any) -> int:
+    return int(shape.hidden_dim if shape.model_type == "distilbert" else shape.intermediate_size)
+
+
+def _layers_kept(model: Any) -> int:
+    """Return how many layers keep something: from the first on that is trained, or that reads trained embeddings."""
+    layers = layers_of(model)
+    parts = [model.base_model.embeddings, *layers]
+    trained = [place for place, part in enumerate(parts) if any(p.requires_grad for p in part.parameters())]
+    return len(layers) - max(0, trained[0] - 1) if trained else 0
