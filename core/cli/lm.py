@@ -1,4 +1,7 @@
-"""`lm`: train a neural language model, score text with it, and let it write."""
+"""`lm`: train a neural language model, score text with it, and let it write.
+
+A text file has one sentence a line, already cut into tokens unless another tokenizer than whitespace is named.
+"""
 
 import argparse
 import shutil
@@ -15,6 +18,7 @@ from core.options import given
 from core.runs.kinds import KINDS
 from core.runs.store import TERMINAL
 
+AS_IT_IS = {"unit": "document", "tokenizer": "whitespace"}  # how a file is read unless told otherwise
 SAMPLING = ("tokens", "temperature", "top_k", "top_p", "seed")
 
 
@@ -24,7 +28,12 @@ def add(commands: Commands) -> None:
     made = group.add("train", _train, "Train a language model on a dataset or on the lines of a file.")
     source = made.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", metavar="NAME", help="The dataset, or one version of it (NAME@2).")
-    source.add_argument("--input", type=Path, metavar="FILE", help="A text file, one sentence a line.")
+    source.add_argument(
+        "--input",
+        type=Path,
+        metavar="FILE",
+        help="A text file, one sentence a line, cut at blanks unless told otherwise.",
+    )
     made.add_argument("--validation", type=Path, metavar="FILE", help="With --input: a text to judge the model on.")
     made.add_argument("--output", type=Path, metavar="DIR", help="Where the model is written; needed with --input.")
     made.add_argument("--resume", action="store_true", help="With --input: go on from the checkpoint in DIR.")
@@ -64,7 +73,7 @@ def _train_on_file(a: argparse.Namespace) -> int:
 
     if a.output is None:
         raise InputError("There is no folder to write the model to.", "Name one with --output.")
-    settings = parse_config(LmSettings, {"unit": "document", **given(a, LmSettings)})
+    settings = parse_config(LmSettings, {**AS_IT_IS, **given(a, LmSettings)})
     result = run(train_on_files(settings, a.input, a.validation, a.output, a.resume), _stoppable(watcher(a)))
     show(a, result, str(result["summary"]))
     return 0

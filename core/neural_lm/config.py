@@ -118,7 +118,7 @@ class LmSettings(ReadingConfig):
         "where unknown words stand and how likely they are.",
     )
     validation_share: float = Field(
-        default=0.05,
+        default=0.1,
         ge=0.01,
         le=0.5,
         description="Share of the training text held out to judge the model, if there is no validation text.",

@@ -48,24 +48,29 @@ class Scores:
     @property
     def perplexity(self) -> float:
         """e to the power of the loss: among how many words, as it were, the model hesitates."""
-        return math.exp(min(self.loss, HIGHEST))
+        return perplexity(self.loss)
 
     @property
-    def perplexity_without_unknown(self) -> float | None:
-        """The perplexity of the tokens that are in the vocabulary, None where there are none."""
+    def loss_without_unknown(self) -> float | None:
+        """The mean cross-entropy of the tokens that are in the vocabulary, None where there are none."""
         known = self.tokens - self.unknown
-        if not known:
-            return None
-        return math.exp(min((self.log_probability_of_unknown - self.log_probability) / known, HIGHEST))
+        return (self.log_probability_of_unknown - self.log_probability) / known if known else None
 
     def as_dict(self) -> dict[str, float | int | None]:
         """Return the numbers as JSON types. A softmax gives nothing the probability 0."""
+        known = self.loss_without_unknown
         return {
             "perplexity": self.perplexity,
-            "perplexity_without_unknown": self.perplexity_without_unknown,
+            "perplexity_without_unknown": None if known is None else perplexity(known),
             "tokens": self.tokens,
             "unknown": self.unknown,
             "zero_probability": 0,
             "log10_probability": self.log_probability / math.log(10),
             "bits_per_token": self.loss / math.log(2),
+            "bits_per_token_without_unknown": None if known is None else known / math.log(2),
         }
+
+
+def perplexity(loss: float) -> float:
+    """Return e to the power of `loss`, a mean cross-entropy in nats; never infinite."""
+    return math.exp(min(loss, HIGHEST))

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 SLICE_LOGITS = 1 << 22  # logits computed at a time, 16 MB in float32
+LEAST_TOKENS = 128  # of a slice: each costs a pass over all weights
 SMALLEST = 1e-38  # probability; a likelier word than this is nothing to a loss
 
 
@@ -25,8 +26,8 @@ def cross_entropy(hidden: Any, weight: Any, bias: Any, targets: Any, bfloat16: b
 
 
 def slices(tokens: int, vocabulary_size: int) -> list[slice]:
-    """Return slices that divide `tokens` so that each has about SLICE_LOGITS logits."""
-    size = max(1, SLICE_LOGITS // vocabulary_size)
+    """Return slices that divide `tokens` so that each has about SLICE_LOGITS logits, and LEAST_TOKENS at least."""
+    size = max(LEAST_TOKENS, SLICE_LOGITS // vocabulary_size)
     return [slice(start, start + size) for start in range(0, tokens, size)]
 
 

@@ -163,7 +163,9 @@ class Trainer:
     def _point(self, rate: float, norm: float) -> Metrics:
         """Return the point of the training curves for the steps since the last one."""
         standing = self.standing
-        self._require_a_number()
+        started = time.perf_counter()
+        self._require_a_number()  # here a graphics card is waited for
+        standing.learning += time.perf_counter() - started
         tokens, seconds = standing.tokens - standing.told_tokens, standing.learning - standing.told_learning
         standing.told_tokens, standing.told_learning = standing.tokens, standing.learning
         values = {

@@ -18,6 +18,7 @@ from core.neural_lm.vocabulary import Ids
 from core.precision import Precision, fastest, torch_threads
 from core.storage import storage_errors
 
+MOST_BYTES = 1_500_000_000
 SCRATCH = "checkpoint"  # the folder of what is needed only until the training has ended
 
 ENDS = {
@@ -82,6 +83,7 @@ def _train(
     if saved and saved["fingerprint"] != fingerprint:
         problem = "The checkpoint in this folder is of another text or of other settings."
         raise InputError(problem, "Train into another folder, or start anew without resuming.")
+    _require_memory(settings, len(material.vocabulary))
     yield Progress(0, None, "steps", "Measuring the fastest arithmetic")
     precision = Precision(saved["bfloat16"], saved["threads"]) if saved else fastest()
     with torch_threads(precision.threads), torch.random.fork_rng():
@@ -148,6 +150,17 @@ def _score(model: LanguageModel, ids: Ids, message: str) -> Job[Scores]:
 
 def _summary(scores: Scores, name: str) -> str:
     return f"The perplexity on the {scores.tokens:,} tokens of the {name} text is {scores.perplexity:,.1f}."
+
+
+def _require_memory(settings: LmSettings, words: int) -> None:
+    """Raise InputError where the embeddings, their gradients and the optimiser's two moments take too much memory."""
+    needed = 4 * 4 * words * settings.width
+    if needed > MOST_BYTES:
+        raise InputError(
+            f"Training with {words:,} words of width {settings.width} takes {needed / 1e9:.1f} GB of memory, "
+            f"and {MOST_BYTES / 1e9:.1f} GB is the most.",
+            "Raise the cutoff, so that rare words are left out, or choose a smaller width.",
+        )
 
 
 def _fingerprint(settings: LmSettings, material: Material) -> str:

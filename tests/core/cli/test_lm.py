@@ -12,7 +12,9 @@ import pytest
 from core.neural_lm.model import load
 
 ROOT = Path(__file__).parents[3]
-TINY = ("--tokenizer", "whitespace", "--width", "16", "--dropout", "0", "--learning-rate", "0.02", "--epochs")
+TINY = ("--width", "16", "--dropout", "0", "--learning-rate", "0.02", "--epochs")
+
+AS_FILES = ("--tokenizer", "whitespace", "--unit", "document")
 
 
 def command(*arguments: object) -> list[str]:
@@ -47,7 +49,7 @@ def test_train_score_and_sample_from_files(home: Path, tmp_path: Path, text: Pat
     assert scores == pytest.approx(result["validation"], rel=1e-5)
     assert set(scores) == {
         *("perplexity", "perplexity_without_unknown", "tokens", "unknown", "zero_probability"),
-        *("log10_probability", "bits_per_token"),
+        *("log10_probability", "bits_per_token", "bits_per_token_without_unknown"),
     }
     assert lm("perplexity", tmp_path / "m", "--input", other).stdout == (
         f"The perplexity is {scores['perplexity']:,.2f} on 12 tokens, of which 1 are unknown to the model.\n"
@@ -59,7 +61,7 @@ def test_train_score_and_sample_from_files(home: Path, tmp_path: Path, text: Pat
 
 def test_train_on_a_dataset_and_take_the_model_along(home: Path, tmp_path: Path, text: Path) -> None:
     subprocess.run([sys.executable, "-m", "core", "data", "import", str(text), "--name", "pets"], cwd=ROOT, check=True)
-    result = answer("train", "--data", "pets", "--output", tmp_path / "m", *TINY, 1, "--unit", "document")
+    result = answer("train", "--data", "pets", "--output", tmp_path / "m", *TINY, 1, *AS_FILES)
     assert (result["state"], result["ended"]) == ("finished", "epochs")
     assert load(tmp_path / "m").about["validation"] == result["validation"]
 

@@ -7,7 +7,7 @@ from core.neural_lm.config import LmConfig, LmSettings
 from core.neural_lm.material import hold_out, read_files, read_version
 from core.neural_lm.vocabulary import END_ID
 
-LINES = LmSettings(tokenizer="whitespace", unit="document")
+LINES = LmSettings(tokenizer="whitespace", unit="document", validation_share=0.05)
 
 
 def words(material, ids):

@@ -19,6 +19,7 @@ def test_the_numbers_follow_from_the_probabilities():
         "zero_probability": 0,
         "log10_probability": pytest.approx(-8 * math.log10(2)),
         "bits_per_token": pytest.approx(2.0),
+        "bits_per_token_without_unknown": pytest.approx(5 / 3),
     }
 
 
@@ -28,5 +29,6 @@ def test_scores_of_parts_add_up():
 
 
 def test_there_is_no_perplexity_of_nothing_and_none_is_infinite():
-    assert Scores.of(TARGETS[1:2], FOUND[1:2]).as_dict()["perplexity_without_unknown"] is None
+    unknown = Scores.of(TARGETS[1:2], FOUND[1:2]).as_dict()
+    assert unknown["perplexity_without_unknown"] is unknown["bits_per_token_without_unknown"] is None
     assert math.isfinite(Scores.of(TARGETS, np.full(4, -1e5)).perplexity)
