@@ -26,15 +26,24 @@ class Mistake:
 
 
 @dataclass(frozen=True)
-class LengthGroup:
-    """The rows of `shortest` to `longest` characters: how many, how many of them wrong, and the share's interval."""
+class Wrong:
+    """How many of some rows are wrong, and the 95 % interval of their share: Wilson's (1927), Journal of the American
+    Statistical Association 22, which holds for few rows and for shares near 0.
+    """
 
-    shortest: int
-    longest: int
     rows: int
     wrong: int
     low: float
     high: float
+
+
+@dataclass(frozen=True)
+class LengthGroup:
+    """The rows of `shortest` to `longest` characters."""
+
+    shortest: int
+    longest: int
+    found: Wrong
 
 
 def mistakes(scored: ScoredRows) -> list[Mistake]:
@@ -76,24 +85,31 @@ def _suspects(p: npt.NDArray[np.float64], given: npt.NDArray[np.int64]) -> npt.N
     return np.asarray((confident.max(axis=1) >= 0) & (confident.argmax(axis=1) != given))
 
 
-def by_length(lengths: Sequence[int], right: npt.NDArray[np.bool_]) -> list[LengthGroup]:
-    """Return the share of mistakes by length in characters, in up to five groups of about as many rows each.
+def by_label(scored: ScoredRows) -> list[Wrong]:
+    """Return for each label how many of the rows that have it were not given it."""
+    labels = range(scored.logits.shape[1])
+    if scored.multi_label:
+        missed = [(scored.targets[:, c] == 1, scored.predicted[:, c] == 0) for c in labels]
+    else:
+        missed = [(scored.targets == c, scored.predicted != c) for c in labels]
+    return [_wrong(int((has & without).sum()), int(has.sum())) for has, without in missed]
 
-    The interval is Wilson's (1927), which holds for few rows and for shares near 0.
-    """
+
+def by_length(lengths: Sequence[int], right: npt.NDArray[np.bool_]) -> list[LengthGroup]:
+    """Return the mistakes by length in characters, in up to five groups of about as many rows each."""
     values = np.asarray(lengths)
     edges = np.unique(np.quantile(values, np.arange(1, LENGTH_GROUPS) / LENGTH_GROUPS, method="higher"))
     groups = np.searchsorted(edges, values, side="left")
     found = []
     for number in np.unique(groups):
         inside = groups == number
-        n, wrong = int(inside.sum()), int((~right[inside]).sum())
-        found.append(
-            LengthGroup(int(values[inside].min()), int(values[inside].max()), n, wrong, *_wilson(wrong, n)),
-        )
+        wrong = _wrong(int((~right[inside]).sum()), int(inside.sum()))
+        found.append(LengthGroup(int(values[inside].min()), int(values[inside].max()), wrong))
     return found
 
 
-def _wilson(k: int, n: int) -> tuple[float, float]:
+def _wrong(k: int, n: int) -> Wrong:
+    if not n:
+        return Wrong(0, 0, 0.0, 1.0)
     middle, width = (k + Z**2 / 2) / (n + Z**2), Z / (n + Z**2) * (k * (n - k) / n + Z**2 / 4) ** 0.5
-    return max(0.0, middle - width), min(1.0, middle + width)
+    return Wrong(n, k, max(0.0, middle - width), min(1.0, middle + width))

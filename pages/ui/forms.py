@@ -42,13 +42,15 @@ def _widget(name: str, field: FieldInfo, default: Any, key: str) -> Any:
         return [part.strip() for part in typed.split(",") if part.strip()]
     if kind in (int, float):
         low, high = _bounds(field, kind)
-        small = kind is float and default is not None and 0 < abs(default) < 0.01
+        # Numbers like 0.00002 are shown with an exponent: where the default is one, or nothing above 0.1 is allowed.
+        scale = default if default is not None else (high or 1) / 1_000
+        small = kind is float and (0 < abs(scale) < 0.01)
         return st.number_input(
             label,
             min_value=low,
             max_value=high,
             value=default if optional or default is not None else low,
-            step=1 if kind is int else (10 ** _exponent(default) if small else 0.05),
+            step=1 if kind is int else (10 ** _exponent(scale) if small else 0.05),
             format="%d" if kind is int else ("%.1e" if small else "%.2f"),
             placeholder="empty" if optional else None,
             **shown,

@@ -92,10 +92,11 @@ function layoutOf(panel, data, dark) {
   const layout = {
     template: TEMPLATES[dark ? "dark" : "light"],
     height: data.height,
-    showlegend: panel.series.length + panel.levels.length > 1,
+    showlegend: panel.series.filter(({ behind }) => !behind).length + panel.levels.length > 1,
     uirevision: data.key,
-    xaxis: { title: { text: panel.xTitle }, showticklabels },
-    yaxis: { title: { text: panel.yTitle }, showticklabels },
+    // What was zoomed into in steps means nothing in minutes, and on a logarithmic axis something else.
+    xaxis: { title: { text: panel.xTitle }, showticklabels, uirevision: `${data.key} ${panel.xTitle}` },
+    yaxis: { title: { text: panel.yTitle }, showticklabels, uirevision: `${data.key} ${panel.logY}` },
   };
   if (panel.logY) Object.assign(layout.yaxis, { type: "log", tickformat: ",~r" });
   if (panel.marker !== null) {
@@ -109,10 +110,11 @@ function layoutOf(panel, data, dark) {
 }
 
 function tracesOf(panel, ids, colors, muted) {
-  const lines = panel.series.map(({ id, name, x, y }) => {
-    const color = colors[ids.indexOf(id) % colors.length];
-    const mode = x.length > FEW_POINTS ? "lines" : "lines+markers";
-    return { type: "scatter", uid: id, name, x, y, mode, line: { width: 2, color }, marker: { size: 5, color } };
+  const lines = panel.series.map(({ id, name, behind, x, y }) => {
+    const color = colors[ids.indexOf(behind ?? id) % colors.length];
+    const trace = { type: "scatter", uid: id, name, x, y, line: { width: 2, color }, marker: { size: 5, color } };
+    if (behind) return { ...trace, mode: "lines", opacity: 0.3, showlegend: false, hoverinfo: "skip" };
+    return { ...trace, mode: x.length > FEW_POINTS ? "lines" : "lines+markers" };
   });
   // Traces and not shapes: the axis makes room for them, and the legend names and hides them.
   const right = Math.max(1, ...panel.series.flatMap(({ x }) => x.slice(-1)));
@@ -127,7 +129,8 @@ function draw(chart) {
   if (!plotly || Date.now() - chart.heldSince < LONGEST_DRAG) return;
   const { data, root } = chart;
   const dark = isDark(root);
-  const ids = [...new Set(data.panels.flatMap((panel) => panel.series.map(({ id }) => id)))];
+  const named = data.panels.flatMap((panel) => panel.series.filter(({ behind }) => !behind));
+  const ids = [...new Set(named.map(({ id }) => id))];
   const { colorway: colors, xaxis } = TEMPLATES[dark ? "dark" : "light"].layout;
   root.setAttribute("aria-label", data.description);
   while (chart.panels.length < data.panels.length) chart.panels.push(newPanel(root));

@@ -56,7 +56,8 @@ class Panel:
     """One chart of a live chart: lines by name, each an x and a y of one length; None or NaN in y is a gap.
 
     `marker` is an x at which an upright line stands, named by `marker_label`. `levels` are values of y by name, to
-    which the lines are compared: dashed lines from side to side.
+    which the lines are compared: dashed lines from side to side. `behind` names lines that are drawn faintly in the
+    colour of another, without a place in the legend: what was measured, behind the same line smoothed.
     """
 
     title: str
@@ -67,6 +68,7 @@ class Panel:
     marker: float | None = None
     marker_label: str = ""
     levels: Mapping[str, float] = field(default_factory=dict)
+    behind: Mapping[str, str] = field(default_factory=dict)
 
 
 def live_chart(key: str, panels: Sequence[Panel], *, height: int = 280, description: str = "") -> None:
@@ -116,7 +118,8 @@ def _panel(panel: Panel) -> dict[str, Any]:
     series = []
     for name, (x, y) in panel.series.items():
         steps, values = thin(x, y)
-        series.append({"id": name, "name": chart_text(name, _NAME_COLUMNS), "x": steps, "y": values})
+        behind = panel.behind.get(name)
+        series.append({"id": name, "name": chart_text(name, _NAME_COLUMNS), "behind": behind, "x": steps, "y": values})
     return {
         "title": shorten(panel.title),
         "xTitle": chart_text(panel.x_title),

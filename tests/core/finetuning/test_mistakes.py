@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from core.finetuning.mistakes import by_length, likely_wrong_labels, mistakes
+from core.finetuning.mistakes import by_label, by_length, likely_wrong_labels, mistakes
 from core.finetuning.scored_rows import ScoredRows
 
 
@@ -53,20 +53,28 @@ def test_mistakes_by_length():
     lengths = [10] * 10 + [20] * 10 + [30] * 10
     right = np.array([True] * 10 + [True] * 5 + [False] * 5 + [False] * 10)
     groups = by_length(lengths, right)
-    assert [(group.shortest, group.longest, group.rows, group.wrong) for group in groups] == [
+    assert [(group.shortest, group.longest, group.found.rows, group.found.wrong) for group in groups] == [
         (10, 10, 10, 0),
         (20, 20, 10, 5),
         (30, 30, 10, 10),
     ]
     # Wilson for 5 of 10: (5 + 1.92 -+ 1.96 * sqrt(2.5 + 0.96)) / 13.84
-    assert (groups[1].low, groups[1].high) == pytest.approx((0.2366, 0.7634), abs=1e-4)
-    assert (groups[0].low, groups[2].high) == (0, pytest.approx(1))
+    assert (groups[1].found.low, groups[1].found.high) == pytest.approx((0.2366, 0.7634), abs=1e-4)
+    assert (groups[0].found.low, groups[2].found.high) == (0, pytest.approx(1))
 
 
 def test_length_groups_hold_every_row_once():
     lengths = np.random.default_rng(0).integers(1, 400, 333)
     groups = by_length(lengths, np.ones(333, bool))
     assert len(groups) == 5
-    assert sum(group.rows for group in groups) == 333
+    assert sum(group.found.rows for group in groups) == 333
     assert all(a.longest < b.shortest for a, b in pairwise(groups))
     assert len(by_length([7], np.array([True]))) == 1
+
+
+def test_mistakes_by_label_are_rows_that_have_it_and_were_not_given_it():
+    found = by_label(rows([0, 0, 0, 1], [[0.9, 0.1], [0.4, 0.6], [0.3, 0.7], [0.2, 0.8]]))
+    assert [(label.rows, label.wrong) for label in found] == [(3, 2), (1, 0)]
+    logits = np.array([[1, -1, -1], [-1, 1, -1], [1, 1, -1.0]])
+    several = ScoredRows(list("abc"), np.array([[1, 1, 0], [1, 0, 0], [0, 1, 0]]), logits, {})
+    assert [(label.rows, label.wrong) for label in by_label(several)] == [(2, 1), (2, 1), (0, 0)]

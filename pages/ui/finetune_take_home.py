@@ -1,0 +1,64 @@
+"""The tab Take home: the model as a zip archive, the three lines that use it, and its model card."""
+
+import re
+from typing import BinaryIO
+
+import streamlit as st
+
+from core.config import parse_config
+from core.data.workspace import Version
+from core.errors import NotFound
+from core.finetuning import scored_rows
+from core.finetuning.config import FinetuneConfig
+from core.finetuning.model_card import USE, model_card
+from core.finetuning.prediction import MODEL
+from core.finetuning.take_home import pack
+from core.runs.store import Run
+from pages.ui import session
+from pages.ui.finetune_runs import judged
+
+EXAMPLE = "I love this movie!"
+
+
+def take_home_tab(run: Run) -> None:
+    """Draw the tab."""
+    name = re.sub(r"[^\w]+", "-", run.name).strip("-").lower() or "model"
+    card, folder = _card(run), run.folder
+
+    def archive() -> BinaryIO:
+        return pack(folder, card, name).open("rb")
+
+    size = sum(path.stat().st_size for path in (folder / MODEL).iterdir())
+    st.write(
+        f"The zip archive holds the weights (safetensors), the tokenizer, the configuration and the model card, "
+        f"{size / 1e6:,.0f} MB in all. It works wherever transformers is installed, without Corpus Lab."
+    )
+    st.download_button(
+        "Download the model", archive, f"{name}.zip", "application/zip", icon=":material/download:", type="primary"
+    )
+    st.markdown("#### Use it")
+    st.caption("Unpack the archive, then, in the folder it is in:")
+    st.code(USE.format(folder=name, example=EXAMPLE), language="python")
+    with st.expander("The model card"):
+        st.code(card, language="markdown", wrap_lines=True)
+
+
+def _card(run: Run) -> str:
+    config = parse_config(FinetuneConfig, run.config)
+    parts = reversed(scored_rows.available(run.folder))
+    return model_card(
+        run.name, config, run.result or {}, _lineage(config.version), [judged(run, part) for part in parts]
+    )
+
+
+def _lineage(version_id: str) -> list[Version]:
+    """Return the version and those it was made from, the first one first; nothing where it was deleted."""
+    found: list[Version] = []
+    workspace, wanted = session.workspace(), version_id
+    while wanted:
+        try:
+            found.insert(0, workspace.version(wanted))
+        except NotFound:
+            break
+        wanted = found[0].parent_id or ""
+    return found

@@ -1,0 +1,115 @@
+"""The tab Try it: a sentence of one's own with the words that led to the answer, or a file of texts."""
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+import streamlit as st
+
+from core.finetuning.labelling import label_file
+from core.jobs import Job, Progress
+from core.runs.store import Run
+from pages.ui.attributed_text import why
+from pages.ui.charts import bars
+from pages.ui.figure import show
+from pages.ui.finetune_runs import classifier
+from pages.ui.uploads import saved
+from pages.ui.words import errors_as_sentences, plain
+
+MOST_CHARACTERS = 5_000
+MOST_LABELS = 10
+MOST_ROWS = 5_000
+SHOWN_ROWS = 200
+
+
+def try_tab(run: Run) -> None:
+    """Draw the tab."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("#### Try a sentence")
+        text = st.text_area(
+            "Sentence",
+            key=f"try {run.id}",
+            placeholder="I love this movie!",
+            height=80,
+            max_chars=MOST_CHARACTERS,
+        )
+        if text.strip():
+            _answer(run, text)
+    with right:
+        st.markdown("#### Label a file")
+        _file(run)
+
+
+def _answer(run: Run, text: str) -> None:
+    prediction = classifier(run.folder).predict([text])[0]
+    ranked = sorted(prediction.probabilities.items(), key=lambda item: -item[1])[:MOST_LABELS]
+    likeliest, probability = ranked[0]
+    if prediction.label == likeliest:
+        st.write(f"The model says **{plain(likeliest)}**, with a probability of {probability:.1%}.")
+    elif prediction.label:
+        st.write(f"The model says **{plain(prediction.label)}**: each of these has a probability of at least 50 %.")
+    else:
+        st.write(f"The model gives it no label. The likeliest, {plain(likeliest)}, has {probability:.1%}.")
+    chart = bars([k for k, _ in ranked], [v for _, v in ranked], x_title="Label", y_title="Probability")
+    show(chart, key=f"probabilities {run.id}")
+    why(run, text, likeliest, f"try {run.id}")
+
+
+def _file(run: Run) -> None:
+    upload = st.file_uploader(
+        "File with texts",
+        type=["csv", "tsv", "txt", "jsonl", "json", "parquet", "gz"],
+        key=f"try file {run.id}",
+        help=f"CSV, TSV, JSON, Parquet or a text a line, up to {MOST_ROWS:,} rows. It does not become a dataset.",
+    )
+    if upload is None:
+        st.caption("Every row gets a label and a probability for each label, in a table to download.")
+        return
+    column = st.text_input(
+        "Column of the texts", key=f"try column {run.id}", placeholder="found by itself", help="Empty: the likeliest."
+    )
+    with errors_as_sentences():
+        path = saved(upload)
+        digest = hashlib.sha256(f"{run.id} {column}".encode()).hexdigest()[:16]
+        target = path.with_name(f"{path.name}-{digest}.csv")
+        if not target.exists():
+            job = label_file(
+                classifier(run.folder),
+                path,
+                target,
+                filename=upload.name,
+                column=column.strip() or None,
+                most_rows=MOST_ROWS,
+            )
+            _with_bar(job)
+        _table(target, f"try table {run.id}")
+
+
+def _with_bar(job: Job[dict[str, object]]) -> None:
+    bar = st.progress(0.0, "Labelling the rows")
+    try:
+        for event in job:
+            if isinstance(event, Progress) and event.total:
+                bar.progress(min(1.0, event.done / event.total), event.message)
+    finally:
+        job.close()
+        bar.empty()
+
+
+def _table(path: Path, key: str) -> None:
+    with duckdb.connect() as duck:
+        found = duck.read_csv(str(path), all_varchar=True)
+        rows = found.limit(SHOWN_ROWS).to_arrow_table()
+        total = len(found)
+    st.dataframe(rows, hide_index=True, height=320, key=key, alt="The rows of the file with the model's labels")
+    if total > SHOWN_ROWS:
+        st.caption(f"The first {SHOWN_ROWS} of {total:,} rows are shown; the file to download has all.")
+    st.download_button(
+        "Download the table",
+        path.read_bytes(),
+        "labelled.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
