@@ -229,9 +229,11 @@ def _fraction(seed: int, text: str) -> float:
 
 
 def _splits(version: Version) -> set[str]:
+    """Return the splits that have a row with text."""
     found: set[str] = set()
-    for batch in batches(version.path, ["split"]):
-        found |= {split or SPLITS[0] for split in batch.column(0).unique().to_pylist()}
+    for batch in batches(version.path, ["text", "split"]):
+        rows = zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
+        found |= {split or SPLITS[0] for text, split in rows if text.strip()}
     return found
 
 

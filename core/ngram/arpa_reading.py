@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.errors import FileError
 from core.jobs import Job, Progress
-from core.ngram.levels import path_of
+from core.ngram.levels import path_of, save
 from core.ngram.model import IMPORTED, SETTINGS, VOCABULARY, NgramModel, Settings
 from core.ngram.trie import Keys, Places, Trie
 from core.ngram.vocabulary import BEGIN, Vocabulary
@@ -59,7 +59,7 @@ def read_arpa(path: Path, folder: Path) -> Job[NgramModel]:
                     raise FileError(problem.replace("..", "."), AGAIN) from None
                 _save(section, k, places, len(vocabulary) if k == 1 else size, k < len(sizes), folder)
                 if k > 1:
-                    np.save(path_of(folder, k, "keys"), keys[-1])
+                    save(path_of(folder, k, "keys"), keys[-1])
             vocabulary.save(folder / VOCABULARY)
             settings = Settings(order=len(sizes), estimator=IMPORTED, ngrams=tuple(sizes))
             (folder / SETTINGS).write_text(settings.model_dump_json(indent=2), "utf-8")
@@ -143,8 +143,8 @@ def _save(section: _Section, k: int, places: Places, length: int, has_backoffs: 
     probabilities[places] = section.probabilities
     if k == 1:
         probabilities[BEGIN] = 0.0  # never predicted, whatever the file says
-    np.save(path_of(folder, k, "probabilities"), probabilities)
+    save(path_of(folder, k, "probabilities"), probabilities)
     if has_backoffs:
         backoffs = np.ones(length, np.float32)
         backoffs[places] = section.backoffs
-        np.save(path_of(folder, k, "backoffs"), backoffs)
+        save(path_of(folder, k, "backoffs"), backoffs)

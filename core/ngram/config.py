@@ -64,6 +64,12 @@ class NgramConfig(FitConfig, ReadingConfig):
         title="Compare all estimators",
         description="Also measure every other estimator at every order on the validation rows.",
     )
+    surprising: bool = Field(
+        default=True,
+        title="Find the most surprising rows",
+        description="Fit two more models, each on half of all rows, to find the rows that the other half does not "
+        "lead to expect: often damaged, in another language, or out of place.",
+    )
     validation_share: float = Field(
         default=0.1,
         ge=0.01,

@@ -4,7 +4,6 @@ that its history hands to the shorter one, written to disk level by level."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from core.jobs import Job, Progress
 from core.ngram.counting import Counted
 from core.ngram.estimators import Integers, Interpolated
-from core.ngram.levels import firsts_of, lengths_of
+from core.ngram.levels import filled, firsts_of, lengths_of, path_of
 from core.ngram.trie import Trie
 from core.ngram.vocabulary import BEGIN
 
@@ -54,11 +53,13 @@ def estimate(counted: Counted, order: int, kind: type[Interpolated], folder: Pat
         estimator, fell_back = kind.fitted(histogram_of(counts))
         discounts.values.append(estimator.discounts)
         discounts.fallbacks.extend([k] if fell_back else [])
-        tables.probabilities.append(_file(folder / f"{k}-probabilities.npy", len(counts)))
+        tables.probabilities.append(filled(path_of(folder, k, "probabilities"), len(counts), np.float32))
         if k == 1:
             _single_words(counts, estimator, tables.probabilities[0])
         else:
-            tables.backoffs.append(_file(folder / f"{k - 1}-backoffs.npy", trie.size(k - 1)))
+            tables.backoffs.append(
+                filled(path_of(folder, k - 1, "backoffs"), trie.size(k - 1), np.float32, kind.unseen)
+            )
             _level(counts, counted, trie, k, estimator, tables)
         if kind.continuation and k < order:
             del counts
@@ -78,7 +79,6 @@ def _level(
 ) -> None:
     """Fill in the probabilities of level `k` and the weights of its histories."""
     backoffs = tables.backoffs[-1]
-    backoffs[:] = estimator.unseen
     for block in trie.blocks(k):
         prefixes = trie.prefixes(k, block)
         firsts = firsts_of(prefixes)
@@ -103,8 +103,7 @@ def counts_of(counted: Counted, trie: Trie, k: int, continuation: bool, folder: 
         raw[BEGIN] = 0
     if not continuation:
         return raw
-    counts: NDArray[np.integer] = _file(folder / "continuation.npy", len(raw), np.uint32)
-    counts[:] = 0
+    counts: NDArray[np.integer] = filled(folder / "continuation.npy", len(raw), np.uint32)
     suffixes = counted.levels[k - 1].suffixes
     for block in _blocks(len(suffixes)):
         np.add.at(counts, suffixes[block].astype(np.intp), np.uint32(1))  # with other types it takes 20 times as long
@@ -124,11 +123,3 @@ def histogram_of(counts: NDArray[np.integer]) -> Integers:
 def _blocks(size: int) -> Iterator[slice]:
     for start in range(0, size, BLOCK):
         yield slice(start, start + BLOCK)
-
-
-def _file(path: Path, size: int, kind: type[np.generic] = np.float32) -> Any:
-    """Return an array of `size` that is a NumPy file, so that it need not be in memory; an empty one is not mapped."""
-    if size:
-        return np.lib.format.open_memmap(path, "w+", kind, (size,)).view(np.ndarray)
-    np.save(path, np.empty(0, kind))
-    return np.empty(0, kind)

@@ -2,7 +2,6 @@
 
 import heapq
 import math
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -116,7 +115,7 @@ def evaluate(model: NgramModel, corpus: Corpus) -> Job[Report]:
         rows += len(batch.ids)
         yield Progress(rows, None, message="Scoring the text")
     if not tally.tokens:
-        raise InputError(f"{corpus.name} has no tokens to be judged on.", "Choose a text that has words.")
+        raise InputError(f"{corpus.name} has no tokens.", "Choose a text that has words.")
     return tally.report(model.adds_up)
 
 
@@ -180,15 +179,31 @@ class RowSurprise:
     zero_probability: int
     bits_per_token: float
 
+    @property
+    def rank(self) -> tuple[float, float]:
+        """The higher the more surprising."""
+        return self.zero_probability / self.tokens, self.bits_per_token
 
-def surprises(model: NgramModel, corpus: Corpus) -> Iterator[RowSurprise]:
-    """Yield every row of `corpus` that has a token, in order."""
+
+def most_surprising(model: NgramModel, corpus: Corpus, number: int = 20) -> Job[list[RowSurprise]]:
+    """Return the `number` rows of `corpus` that the model finds most surprising, those with most bits per token first.
+
+    Rows of fewer than SHORTEST_ROW tokens are left out; a larger share of tokens with the probability 0 comes first.
+    """
+    best: list[RowSurprise] = []
+    done = 0
     for batch in corpus.batches():
-        if batch.tokens:
-            yield from _row_surprises(model, batch)
+        rows = [row for row in row_surprises(model, batch) if row.tokens >= SHORTEST_ROW]
+        best = heapq.nlargest(number, [*best, *rows], key=lambda row: row.rank)
+        done += len(batch.ids)
+        yield Progress(done, None, message="Looking for surprising rows")
+    return best
 
 
-def _row_surprises(model: NgramModel, batch: TokenBatch) -> Iterator[RowSurprise]:
+def row_surprises(model: NgramModel, batch: TokenBatch) -> list[RowSurprise]:
+    """Return how surprising every row of `batch` is that has a token, in order."""
+    if not batch.tokens:
+        return []
     scores = model.score(model.vocabulary.encode(batch.tokens))
     logs, is_zero = logs_of(scores.probabilities)
     rows = np.repeat(batch.rows, [len(tokens) + 1 for tokens in batch.tokens])
@@ -197,15 +212,7 @@ def _row_surprises(model: NgramModel, batch: TokenBatch) -> Iterator[RowSurprise
     unknown = np.bincount(rows, scores.words == UNKNOWN, size).astype(int)
     zeros = np.bincount(rows, is_zero, size).astype(int)
     bits = -BITS * np.bincount(rows, logs, size) / np.maximum(tokens - zeros, 1)
-    for row in np.flatnonzero(tokens).tolist():
-        numbers = (int(tokens[row]), int(unknown[row]), int(zeros[row]), float(bits[row]))
-        yield RowSurprise(batch.ids[row], *numbers)
-
-
-def most_surprising(model: NgramModel, corpus: Corpus, number: int = 20) -> list[RowSurprise]:
-    """Return the `number` rows that the model finds most surprising, those with most bits per token first.
-
-    Rows of fewer than SHORTEST_ROW tokens are left out; rows with more tokens of the probability 0 come before others.
-    """
-    rows = (row for row in surprises(model, corpus) if row.tokens >= SHORTEST_ROW)
-    return heapq.nlargest(number, rows, key=lambda row: (row.zero_probability / row.tokens, row.bits_per_token))
+    return [
+        RowSurprise(batch.ids[row], int(tokens[row]), int(unknown[row]), int(zeros[row]), float(bits[row]))
+        for row in np.flatnonzero(tokens).tolist()
+    ]

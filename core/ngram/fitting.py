@@ -4,15 +4,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from core.data.corpus import Corpus
 from core.jobs import Job
 from core.ngram.config import FitConfig
 from core.ngram.counting import Counted, count
 from core.ngram.estimating import estimate
 from core.ngram.estimators import ESTIMATORS, Interpolated
-from core.ngram.levels import path_of
+from core.ngram.levels import path_of, save
 from core.ngram.model import SETTINGS, VOCABULARY, NgramModel, Settings
 from core.ngram.text import read_text, renumbered, vocabulary_of
 from core.ngram.vocabulary import Vocabulary
@@ -62,7 +60,7 @@ def finish(
         ngrams=tuple(counted.trie.size(k) for k in range(1, config.order + 1)),
         **discounts,
     )
-    np.save(path_of(folder, 1, "counts"), counted.words)
+    save(path_of(folder, 1, "counts"), counted.words)
     for k in range(2, config.order + 1):
         for name in ("keys", "counts"):
             path_of(folder / SCRATCH, k, name).replace(path_of(folder, k, name))

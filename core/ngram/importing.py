@@ -11,9 +11,9 @@ from core.data.corpus import ReadingConfig, version_parts
 from core.data.workspace import Workspace
 from core.jobs import Artifact, Job
 from core.ngram.arpa_reading import read_arpa
-from core.ngram.evaluation import evaluate, most_surprising
+from core.ngram.evaluation import evaluate
 from core.ngram.model import IMPORTED, SETTINGS, NgramModel
-from core.ngram.training import MODEL, SURPRISING
+from core.ngram.training import MODEL
 from core.storage import storage_errors
 
 
@@ -36,7 +36,7 @@ def import_arpa(config: ArpaConfig, workspace: Workspace, folder: Path, resume: 
 
     Emits Progress and Artifact("model"). The result has the keys of core.ngram.training.train that an imported model
     has: summary, estimator, order, validation and test (reports, test None without test rows), vocabulary, ngrams,
-    surprising, size, seconds, tokens_per_second, model and notes.
+    size, seconds, tokens_per_second, model and notes.
     Raises FileError for what is no ARPA file, InputError where there is nothing to judge it on, StorageError.
     """
     started = time.perf_counter()
@@ -63,7 +63,6 @@ def import_arpa(config: ArpaConfig, workspace: Workspace, folder: Path, resume: 
         "test": test.as_json() if test else None,
         "vocabulary": len(model.vocabulary),
         "ngrams": list(settings.ngrams),
-        "surprising": [vars(row) for row in most_surprising(model, parts.validation, SURPRISING)],
         "size": sum(path.stat().st_size for path in target.iterdir()),
         "seconds": round(read, 1),
         "tokens_per_second": round(rate),

@@ -26,7 +26,7 @@ class Level:
     def save(self, folder: Path, k: int) -> None:
         """Write the level as that of n-grams of `k` words."""
         for name in TYPES:
-            np.save(path_of(folder, k, name), getattr(self, name))
+            save(path_of(folder, k, name), getattr(self, name))
 
     @classmethod
     def load(cls, folder: Path, k: int) -> "Level":
@@ -48,7 +48,8 @@ def load(path: Path) -> Any:
     return found.view(np.ndarray)  # a memmap checks at every slice whether it still has its file
 
 
-HEADER = 128
+HEADER = 128  # bytes
+FILL = 1 << 20  # numbers
 
 
 class Column:
@@ -62,7 +63,7 @@ class Column:
 
     def append(self, values: NDArray[Any]) -> None:
         """Write `values` (N,) after what there is."""
-        values.astype(self._dtype, copy=False).tofile(self._file)
+        self._file.write(np.ascontiguousarray(values, self._dtype).data)  # `tofile` does not say that the disk is full
         self.size += len(values)
 
     def __enter__(self) -> "Column":
@@ -80,6 +81,23 @@ class Column:
         np.lib.format.write_array_header_1_0(self._file, header)
         if self._file.tell() != HEADER:
             raise ValueError(f"A NumPy header of {self._file.tell()} bytes, not {HEADER}.")
+
+
+def save(path: Path, values: NDArray[Any]) -> None:
+    """Write `values` (N,) as a NumPy file."""
+    with Column(path, values.dtype.type) as column:
+        column.append(values)
+
+
+def filled(path: Path, size: int, kind: type[np.generic], value: float = 0) -> Any:
+    """Return an array of `size` times `value` that is a NumPy file, to be written to without being in memory.
+
+    The file is written in full, since a disk that turns out to be full under a mapped file ends the process.
+    """
+    with Column(path, kind) as column:
+        for start in range(0, size, FILL):
+            column.append(np.full(min(FILL, size - start), value, kind))
+    return np.load(path, mmap_mode="r+").view(np.ndarray) if size else np.empty(0, kind)
 
 
 def empty_level() -> Level:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.ngram.levels import TYPES, Column, Level, firsts_of, lengths_of, path_of, sums
+from core.ngram.levels import TYPES, Column, Level, filled, firsts_of, lengths_of, path_of, sums
 
 BLOCK = 1 << 22  # n-grams merged at once, of all chunks together
 
@@ -20,11 +20,12 @@ def merge_level(parts: Sequence[Path], maps: Sequence[Map], k: int, bits: int, f
     stay in order.
     """
     levels = [Level.load(part, k) for part in parts]
-    new_maps = [_scratch(part / f"{k}-map.npy", len(level.keys)) for part, level in zip(parts, levels, strict=True)]
+    sizes = [len(level.keys) for level in levels]
+    new_maps = [filled(part / f"{k}-map.npy", size, np.uint32) for part, size in zip(parts, sizes, strict=True)]
     done = [0] * len(parts)
     keys_file, counts_file, suffixes_file = (Column(path_of(folder, k, name), kind) for name, kind in TYPES.items())
     with keys_file, counts_file, suffixes_file:
-        while any(start < len(level.keys) for start, level in zip(done, levels, strict=True)):
+        while done != sizes:
             heads = _heads(levels, maps, done, bits)
             keys = np.concatenate(heads)
             order = np.argsort(keys, kind="stable")
@@ -64,8 +65,3 @@ def _heads(levels: Sequence[Level], maps: Sequence[Map], done: Sequence[int], bi
     if not limits:
         return heads
     return [head[: np.searchsorted(head, min(limits), side="right")] for head in heads]
-
-
-def _scratch(path: Path, size: int) -> Map:
-    """Return an array of `size` in a file, so that it need not be in memory; an empty one cannot be mapped."""
-    return np.lib.format.open_memmap(path, "w+", np.uint32, (size,)) if size else np.empty(0, np.uint32)

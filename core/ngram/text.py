@@ -45,12 +45,12 @@ def read_text(corpus: Corpus, path: Path) -> Job[Text]:
         for batch in corpus.batches():
             if batch.tokens:
                 stream = vocabulary.encode(batch.tokens)
-                stream.tofile(file)
+                file.write(stream.data)
                 tokens += len(stream) - 2 * len(batch.tokens)
             rows += len(batch.ids)
             yield Progress(rows, None, message="Reading the text")
     if not tokens:
-        raise InputError(f"{corpus.name} has no tokens to learn from.", "Choose a text that has words.")
+        raise InputError(f"{corpus.name} has no tokens.", "Choose a text that has words.")
     stream = np.memmap(path, np.int32, "r")
     words = (*SPECIAL, *list(vocabulary)[len(SPECIAL) :])
     return Text(stream, words, counted(stream, len(words)))
@@ -79,6 +79,6 @@ def renumbered(text: Text, vocabulary: Vocabulary, path: Path) -> Text:
     numbers[: len(SPECIAL)] = range(len(SPECIAL))
     with path.open("wb") as file:
         for start in range(0, len(text.stream), BLOCK):
-            numbers[text.stream[start : start + BLOCK]].tofile(file)
+            file.write(numbers[text.stream[start : start + BLOCK]].data)
     stream = np.memmap(path, np.int32, "r")
     return Text(stream, vocabulary.words, counted(stream, len(vocabulary)))

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from core.data.corpus import Corpus, Parts, version_parts
+from core.data.corpus import Corpus, version_parts
 from core.data.workspace import Workspace
 from core.jobs import Artifact, Job, Metrics, Progress, Sample
 from core.ngram.config import NgramConfig
 from core.ngram.counting import count
+from core.ngram.cross_scoring import surprising_rows
 from core.ngram.estimators import ESTIMATORS
-from core.ngram.evaluation import Report, evaluate, most_surprising
+from core.ngram.evaluation import Report, evaluate
 from core.ngram.fitting import SCRATCH, finish
 from core.ngram.model import NgramModel
 from core.ngram.sampling import sample
@@ -35,14 +36,15 @@ def train(config: NgramConfig, workspace: Workspace, folder: Path, resume: bool)
     model is left in `folder`/model for NgramModel.load. It starts from the beginning when it is resumed.
 
     The result holds summary, estimator, order, cutoff, gamma, validation and test (reports, test None without test
-    rows), trials, vocabulary (words), ngrams (of each length), tokens, surprising (rows held out that the model finds
-    most surprising), texts (drawn from the model), size (bytes), seconds, tokens_per_second (of scoring), model (its
-    folder in `folder`) and notes (sentences). Raises InputError where there is nothing to learn from, StorageError.
+    rows), trials, vocabulary (words), ngrams (of each length), tokens, surprising (the most surprising rows of the
+    dataset), texts (drawn from the model), size (bytes), seconds, tokens_per_second (of scoring), model (its folder in
+    `folder`) and notes (sentences). Raises InputError where there is nothing to learn from, StorageError.
     """
     started = time.perf_counter()
     target = folder / MODEL
     scratch = target / SCRATCH
-    parts = version_parts(workspace.find(config.version), config, config.validation_share, config.seed)
+    version = workspace.find(config.version)
+    parts = version_parts(version, config, config.validation_share, config.seed)
     with storage_errors(folder):
         shutil.rmtree(target, ignore_errors=True)
         scratch.mkdir(parents=True)
@@ -60,7 +62,13 @@ def train(config: NgramConfig, workspace: Workspace, folder: Path, resume: bool)
     report = yield from evaluate(model, parts.validation)
     rate = report.tokens / (time.perf_counter() - started - fitted)
     test = (yield from evaluate(model, parts.test)) if parts.test else None
-    surprising = _surprising(model, parts)
+    surprising = []
+    if config.surprising:
+        try:
+            rows = yield from surprising_rows(version, chosen, SURPRISING, scratch)
+            surprising = [vars(row) for row in rows]
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
     texts = [_drawn(model, config.seed + number) for number in range(SAMPLES)]
     yield Sample("trials", [trial.as_json() for trial in trials])
     yield Sample("texts", texts)
@@ -135,12 +143,6 @@ def _fitted(config: NgramConfig, corpus: Corpus, text: Text, scratch: Path, targ
     vocabulary = vocabulary_of(text, config.cutoff, config.vocabulary)
     counted = yield from count(renumbered(text, vocabulary, scratch / "renumbered"), config.order, scratch)
     return (yield from finish(corpus, config, vocabulary, counted, target))
-
-
-def _surprising(model: NgramModel, parts: Parts) -> list[dict[str, Any]]:
-    """Return the most surprising rows among those that the model has not learned from."""
-    rows = most_surprising(model, parts.validation, SURPRISING)
-    return [vars(row) for row in rows]
 
 
 def _drawn(model: NgramModel, seed: int) -> str:

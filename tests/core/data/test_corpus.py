@@ -58,6 +58,13 @@ def test_the_splits_of_a_version_are_its_parts(make_version):
     assert parts.notes == []
 
 
+def test_a_split_without_text_is_none(make_version):
+    version = make_version(["a", "b", " ", ""], splits=["train", "train", "validation", "test"])
+    parts = version_parts(version, WORDS, 0.5, 0)
+    assert len(list(parts.validation.sequences())) == len(list(parts.train.sequences())) == 1
+    assert parts.test is None
+
+
 def test_held_out_texts_are_never_trained_on_nor_what_was_made_from_them(workspace, put_rows):
     rows = [{"id": f"r{i}", "text": f"text {i % 20}"} for i in range(40)]
     rows += [{"id": f"m{i}", "text": f"made of {i % 20}", "parent_id": f"r{i}"} for i in range(40)]

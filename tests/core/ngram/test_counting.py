@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.jobs import run
-from core.ngram import counting, merging
+from core.ngram import counting, levels, merging
 from core.ngram.levels import Column, Level, load
 from core.ngram.text import read_text, renumbered, vocabulary_of
 from tests.core.ngram.conftest import corpus_of
@@ -98,6 +98,15 @@ def test_a_column_grows_into_a_numpy_file(tmp_path):
         pass
     assert load(path).tolist() == []
     assert load(path).dtype == np.uint32
+
+
+def test_a_file_filled_with_one_number_can_be_written_to(tmp_path, monkeypatch):
+    monkeypatch.setattr(levels, "FILL", 3)
+    array = levels.filled(tmp_path / "file.npy", 7, np.float32, 0.4)
+    assert array.tolist() == pytest.approx([0.4] * 7)
+    array[2] = 5
+    assert load(tmp_path / "file.npy")[2] == 5
+    assert levels.filled(tmp_path / "empty.npy", 0, np.uint32).tolist() == []
 
 
 def test_a_level_comes_back_from_its_files(tmp_path):

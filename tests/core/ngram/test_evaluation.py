@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import InputError
 from core.jobs import run
-from core.ngram.evaluation import evaluate, most_surprising, surprises, token_scores
+from core.ngram.evaluation import evaluate, most_surprising, row_surprises, token_scores
 from tests.core.ngram.conftest import corpus_of
 
 LINES = ["a b", "a b", "a c"]
@@ -78,10 +78,10 @@ def test_a_token_that_nothing_answers_for(fit_lines):
 def test_rows_by_how_surprising_they_are(fit_lines, zipf_lines):
     model = fit_lines(zipf_lines, order=3)
     lines = [*zipf_lines[:50], "w290 w1 w280 w2 w270 w3 w260", "x y"]
-    (first, *rest) = most_surprising(model, corpus_of(lines), 5)
+    (first, *rest) = run(most_surprising(model, corpus_of(lines), 5))
     assert first.id == "51"
     assert [row.bits_per_token for row in rest] == sorted((row.bits_per_token for row in rest), reverse=True)
-    every = list(surprises(model, corpus_of(lines)))
+    every = [row for batch in corpus_of(lines).batches() for row in row_surprises(model, batch)]
     assert len(every) == 52
     assert (every[51].tokens, every[51].unknown, every[51].zero_probability) == (3, 2, 0)
     scores = model.score(model.vocabulary.encode([lines[0].split()]))
@@ -95,5 +95,6 @@ def test_a_row_of_several_sentences_is_one_row(fit_lines, make_version):
 
     model = fit_lines(LINES, order=2)
     version = make_version(["It rains. We stay.", "", "Oh sun!"])
-    rows = list(surprises(model, version_corpus(version, ReadingConfig(tokenizer="words"))))
+    (batch,) = version_corpus(version, ReadingConfig(tokenizer="words")).batches()
+    rows = row_surprises(model, batch)
     assert [(row.id, row.tokens) for row in rows] == [("r0", 8), ("r2", 4)]

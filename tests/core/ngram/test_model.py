@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from core.errors import FileError, InputError, NotFound
+from core.errors import FileError, InputError, NotFound, StorageError
 from core.jobs import run
 from core.ngram.config import FitConfig
 from core.ngram.estimators import ESTIMATORS
@@ -75,6 +75,13 @@ def test_a_cancelled_fit_leaves_no_model(tmp_path, zipf_lines):
     assert not (tmp_path / "model" / "scratch").exists()
     with pytest.raises(NotFound, match="no n-gram model"):
         NgramModel.load(tmp_path / "model")
+
+
+def test_a_disk_that_is_full_is_said_to_be_so(small_disk, zipf_lines):
+    lines = [f"{line} {number}" for number in range(10) for line in zipf_lines]
+    with pytest.raises(StorageError, match="disk is full"):
+        run(fit(corpus_of(lines), FitConfig(order=5), small_disk / "model"))
+    assert not (small_disk / "model" / "scratch").exists()
 
 
 def test_a_damaged_model_is_said_to_be_one(tmp_path, zipf_lines):

@@ -4,7 +4,6 @@ import math
 
 import pytest
 
-from core.errors import InputError
 from core.jobs import run
 from core.ngram.estimators import ESTIMATORS
 from core.ngram.evaluation import evaluate
@@ -62,8 +61,3 @@ def test_long_validation_texts_are_cut_after_a_sequence(tmp_path, monkeypatch):
     assert first_sequences(text.stream).tolist() == text.stream[:7].tolist()  # <s> a b </s> <s> c </s>
     monkeypatch.setattr("core.ngram.tuning.MOST_TOKENS", 500)
     assert len(first_sequences(text.stream)) == len(text.stream)
-
-
-def test_validation_text_without_tokens_is_refused_when_it_is_read(tmp_path):
-    with pytest.raises(InputError, match="no tokens"):
-        made(tmp_path, ["a"], [""])
