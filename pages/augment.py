@@ -91,8 +91,10 @@ def try_out(recipe: Recipe, version: Version) -> None:
         st.info("This version has no train rows to show. Write a sentence of your own.")
         return
     changed_texts([(p.before, p.after, "" if p.before != p.after else UNCHANGED) for p in shown], "augmented")
-    st.caption("Inserted text is underlined, deleted text is struck through, and replaced text is both.")
-    st.caption(f"A thousand rows take about {f'{seconds:.2g} s' if seconds < 10 else duration(seconds)} here.")
+    st.caption(
+        "Inserted text is underlined, deleted text is struck through, and replaced text is both. "
+        f"A thousand rows take about {f'{seconds:.2g} s' if seconds < 10 else duration(seconds)} here."
+    )
 
 
 def run_or_save(recipe: Recipe, version: Version) -> None:

@@ -141,7 +141,9 @@ class _Book:
 
     def add(self, event: Event) -> None:
         self.waiting.append(event)
-        if not isinstance(event, Progress) or time.monotonic() - self.written > PROGRESS_EVERY_S:
+        # The beginning of a part of the work is always told, since a while may pass until the next event.
+        tell = not isinstance(event, Progress) or not event.done
+        if tell or time.monotonic() - self.written > PROGRESS_EVERY_S:
             try:
                 self.close()
             except StorageError as error:

@@ -101,7 +101,7 @@ def named(kind: str) -> str:
     """Return an outcome for people."""
     if kind == ACCEPTED:
         return "Accepted"
-    return "Repeats another new row" if kind == DUPLICATE else f"Not passed: {gates()[kind].title}"
+    return "Repeats a new row" if kind == DUPLICATE else f"Not passed: {gates()[kind].title}"
 
 
 def _cell(name: str, value: Any) -> str:

@@ -15,9 +15,9 @@ from pages.ui.words import plain
 FIGURES = {
     "rows": "Train rows",
     "tokens": "Tokens",
-    "vocabulary": "Vocabulary (different tokens)",
-    "distinct_1": "Distinct-1 (different tokens per token)",
-    "distinct_2": "Distinct-2 (different pairs of tokens per pair)",
+    "vocabulary": "Vocabulary",
+    "distinct_1": "Distinct-1",
+    "distinct_2": "Distinct-2",
 }
 
 
@@ -55,7 +55,7 @@ MEANINGS = {
 
 
 def _charts(found: Mapping[str, Any], key: str) -> None:
-    reasons = {"Repeats another new row": found["duplicates"]}
+    reasons = {"Repeats a new row": found["duplicates"]}
     reasons |= {gates()[name].title: count for name, count in found["rejected"].items()}
     outcomes = {"Accepted": found["accepted"], "Unchanged": found["unchanged"], "Rejected": sum(reasons.values())}
     st.markdown("#### What became of every text tried")
@@ -74,7 +74,11 @@ def _before_and_after(found: Mapping[str, Any]) -> None:
     st.markdown("#### The train rows before and after")
     right = {name: st.column_config.TextColumn(alignment="right", width="small") for name in ("Before", "After")}
     rows = [(title, found["before"][name], found["after"][name]) for name, title in FIGURES.items()]
-    _table(rows, "", right)
+    _table(rows, "Of the train rows", right)
+    st.caption(
+        "The vocabulary is the number of different tokens. Distinct-1 is its share of all tokens, and distinct-2 the "
+        "share of different pairs of neighbouring tokens among all pairs."
+    )
     if len(found["labels_before"]) > 1:
         st.markdown("#### Train rows by label")
         labels = found["labels_before"]

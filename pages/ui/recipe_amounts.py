@@ -10,9 +10,9 @@ from pages.ui.forms import fields
 from pages.ui.recipe_draft import Draft
 
 WAYS = {
-    "copies": "So many from each row",
-    "target_multiplier": "So many that the train rows are a multiple of now",
-    "balance": "So many that every label is as frequent as the most frequent one",
+    "copies": "The same number from each row",
+    "target_multiplier": "Until the train rows are a multiple of now",
+    "balance": "Balance the classes: every label as frequent as the most frequent one",
 }
 ALWAYS = "held_out"
 

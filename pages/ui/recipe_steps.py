@@ -34,24 +34,16 @@ def steps(draft: Draft, language: str) -> None:
 
 def _head(draft: Draft, place: int) -> None:
     card, last = draft.cards[place], len(draft.cards) - 1
-    title = operators()[card.use].title
     buttons = {
-        f"Move {title} up": ("arrow_upward", place == 0, draft.move, (place, -1)),
-        f"Move {title} down": ("arrow_downward", place == last, draft.move, (place, 1)),
-        f"Remove {title}": ("close", last == 0, draft.remove, (place,)),
+        "Up": (place == 0, draft.move, (place, -1)),
+        "Down": (place == last, draft.move, (place, 1)),
+        "Remove": (last == 0, draft.remove, (place,)),
     }
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.markdown(f"**{place + 1}. {title}**", width="stretch")
-        for label, (icon, out, act, arguments) in buttons.items():
-            st.button(
-                f":material/{icon}:",
-                key=f"step {card.number} {icon}",
-                help=label,
-                type="tertiary",
-                disabled=out,
-                on_click=act,
-                args=arguments,
-            )
+        st.markdown(f"**{place + 1}. {operators()[card.use].title}**", width="stretch")
+        for label, (out, act, arguments) in buttons.items():
+            key = f"step {card.number} {label}"
+            st.button(label, key=key, type="tertiary", disabled=out, on_click=act, args=arguments)
 
 
 def _settings(card: Card, operator: type[OperatorConfig]) -> dict[str, Any]:
