@@ -22,6 +22,7 @@ from core.ngram.columns import numbers, strings
 from core.ngram.estimating import Tables
 from core.ngram.estimators import ESTIMATORS, Interpolated
 from core.ngram.model import IMPORTED, NgramModel
+from core.ngram.pace import Pace
 from core.ngram.trie import Trie
 from core.storage import storage_errors
 
@@ -57,20 +58,20 @@ def write_arpa(model: NgramModel, path: Path) -> Job[int]:
             raise InputError(problem, "Choose another tokenizer.")
     part = path.with_name(f"{path.name}.part")
     sizes = [model.trie.size(k) for k in range(1, model.order + 1)]
-    done = 0
+    pace, done = Pace(), 0
     with storage_errors(path):
         try:
             with part.open("wb") as file, ThreadPoolExecutor(THREADS) as threads:
                 file.write(b"\\data\\\n" + b"".join(b"ngram %d=%d\n" % pair for pair in enumerate(sizes, 1)))
-                text = _Text(
-                    model.trie, model.tables, {after: strings([f"{w}{after}" for w in words]) for after in AFTER}
-                )
+                spelled = {after: strings([word + after for word in words]) for after in AFTER}
+                text = _Text(model.trie, model.tables, spelled)
                 for k in range(1, model.order + 1):
                     file.write(b"\n\\%d-grams:\n" % k)
                     for lines, count in _ahead(threads, text, k):
                         file.write(lines)
                         done += count
-                        yield Progress(done, sum(sizes), "n-grams", "Writing the ARPA file")
+                        if pace.due():
+                            yield Progress(done, sum(sizes), "n-grams", "Writing the ARPA file")
                 file.write(b"\n\\end\\\n")
             part.replace(path)
         finally:

@@ -57,9 +57,8 @@ def estimate(counted: Counted, order: int, kind: type[Interpolated], folder: Pat
         if k == 1:
             _single_words(counts, estimator, tables.probabilities[0])
         else:
-            tables.backoffs.append(
-                filled(path_of(folder, k - 1, "backoffs"), trie.size(k - 1), np.float32, kind.unseen)
-            )
+            path = path_of(folder, k - 1, "backoffs")
+            tables.backoffs.append(filled(path, trie.size(k - 1), np.float32, kind.unseen))
             _level(counts, counted, trie, k, estimator, tables)
         if kind.continuation and k < order:
             del counts
@@ -84,10 +83,8 @@ def _level(
         firsts = firsts_of(prefixes)
         shares, left = estimator.shares(counts[block].astype(np.int64), firsts)
         if estimator.adds_up:
-            shares += (
-                np.repeat(left, lengths_of(firsts, len(prefixes)))
-                * tables.probabilities[k - 2][counted.levels[k - 2].suffixes[block]]
-            )
+            below = tables.probabilities[k - 2][counted.levels[k - 2].suffixes[block]]
+            shares += np.repeat(left, lengths_of(firsts, len(prefixes))) * below
         tables.probabilities[k - 1][block] = shares
         backoffs[prefixes[firsts]] = left
 

@@ -13,6 +13,7 @@ from core.errors import InputError
 from core.jobs import Job, Progress
 from core.ngram.estimators import Floats
 from core.ngram.model import NgramModel, Scores
+from core.ngram.pace import Pace
 from core.ngram.vocabulary import END_WORD, UNKNOWN
 
 BITS = math.log2(10)
@@ -108,12 +109,13 @@ def _mean(logs: float, count: int) -> float | None:
 
 def evaluate(model: NgramModel, corpus: Corpus) -> Job[Report]:
     """Return the report on `corpus`. Raises InputError where it has no token, and what reading it raises."""
-    tally, rows = Tally(), 0
+    tally, pace, rows = Tally(), Pace(), 0
     for batch in corpus.batches():
         if batch.tokens:
             tally.add(model.score(model.vocabulary.encode(batch.tokens)))
         rows += len(batch.ids)
-        yield Progress(rows, None, message="Scoring the text")
+        if pace.due():
+            yield Progress(rows, None, message="Scoring the text")
     if not tally.tokens:
         raise InputError(f"{corpus.name} has no tokens.", "Choose a text that has words.")
     return tally.report(model.adds_up)
@@ -191,12 +193,13 @@ def most_surprising(model: NgramModel, corpus: Corpus, number: int = 20) -> Job[
     Rows of fewer than SHORTEST_ROW tokens are left out; a larger share of tokens with the probability 0 comes first.
     """
     best: list[RowSurprise] = []
-    done = 0
+    pace, done = Pace(), 0
     for batch in corpus.batches():
         rows = [row for row in row_surprises(model, batch) if row.tokens >= SHORTEST_ROW]
         best = heapq.nlargest(number, [*best, *rows], key=lambda row: row.rank)
         done += len(batch.ids)
-        yield Progress(done, None, message="Looking for surprising rows")
+        if pace.due():
+            yield Progress(done, None, message="Looking for surprising rows")
     return best
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from core.config import Config
 from core.data.corpus import Corpus, ReadingConfig, text_corpus
@@ -101,7 +101,7 @@ class NgramModel:
                     [load(path_of(folder, k, "probabilities")) for k in orders],
                     [load(path_of(folder, k, "backoffs")) for k in orders[:-1]],
                 )
-        except (OSError, ValueError, ValidationError) as error:
+        except (OSError, EOFError, KeyError, ValueError) as error:
             raise FileError(f"The model in {folder} is damaged ({error}).", "Fit it again.") from error
         return cls(settings, vocabulary, trie, counts, tables)
 
@@ -114,6 +114,13 @@ class NgramModel:
     def adds_up(self) -> bool:
         """Whether the probabilities of all words add up to 1; stupid backoff gives scores that do not."""
         return self._kind is None or bool(self._kind.adds_up)
+
+    @property
+    def tables(self) -> Tables:
+        """The probabilities and backoff weights. Raises TypeError for a count ratio, which has none."""
+        if self._found_tables is None:
+            raise TypeError("A count ratio has no tables.")
+        return self._found_tables
 
     @cached_property
     def _kind(self) -> Any:
@@ -239,13 +246,6 @@ class NgramModel:
 
     def _recent(self, history: Sequence[str]) -> list[int]:
         return self.vocabulary.history(history[max(0, len(history) - self.order + 1) :])
-
-    @property
-    def tables(self) -> Tables:
-        """The probabilities and backoff weights. Raises TypeError for a count ratio, which has none."""
-        if self._found_tables is None:
-            raise TypeError("A count ratio has no tables.")
-        return self._found_tables
 
 
 def _taken(values: NDArray[Any], places: Places, default: float) -> NDArray[Any]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core.data.corpus import Corpus
 from core.errors import InputError
 from core.jobs import Job, Progress
+from core.ngram.pace import Pace
 from core.ngram.vocabulary import BEGIN, SPECIAL, GrowingVocabulary, Ids, Vocabulary
 
 BLOCK = 1 << 22
@@ -41,6 +42,7 @@ def read_text(corpus: Corpus, path: Path) -> Job[Text]:
     """
     vocabulary = GrowingVocabulary()
     rows = tokens = 0
+    pace = Pace()
     with path.open("wb") as file:
         for batch in corpus.batches():
             if batch.tokens:
@@ -48,7 +50,8 @@ def read_text(corpus: Corpus, path: Path) -> Job[Text]:
                 file.write(stream.data)
                 tokens += len(stream) - 2 * len(batch.tokens)
             rows += len(batch.ids)
-            yield Progress(rows, None, message="Reading the text")
+            if pace.due():
+                yield Progress(rows, None, message="Reading the text")
     if not tokens:
         raise InputError(f"{corpus.name} has no tokens.", "Choose a text that has words.")
     stream = np.memmap(path, np.int32, "r")

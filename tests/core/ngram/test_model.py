@@ -97,6 +97,12 @@ def test_a_damaged_model_is_said_to_be_one(tmp_path, zipf_lines):
         with pytest.raises(FileError, match="damaged"):
             NgramModel.load(tmp_path / "model")
     settings.write_text(whole)
-    (tmp_path / "model" / "2-keys.npy").write_bytes(b"not an array")
-    with pytest.raises(FileError, match="damaged"):
-        NgramModel.load(tmp_path / "model")
+    for name in ("2-keys.npy", "vocabulary.arrow", "1-counts.npy"):
+        path = tmp_path / "model" / name
+        complete = path.read_bytes()
+        for content in (b"not an array", b"", complete[:-9]):
+            path.write_bytes(content)
+            with pytest.raises(FileError, match="damaged"):
+                NgramModel.load(tmp_path / "model")
+        path.write_bytes(complete)
+    NgramModel.load(tmp_path / "model")
