@@ -9,9 +9,11 @@ from core.config import parse_config
 from core.data.workspace import Version
 from core.errors import CorpusLabError
 from core.finetuning.config import FinetuneConfig
+from core.finetuning.estimating import Estimate, estimate
+from pages.ui import session
 from pages.ui.forms import fields
 from pages.ui.run_panel import start
-from pages.ui.words import plain
+from pages.ui.words import duration, errors_as_sentences, plain
 
 NEAREST = ("epochs", "learning_rate", "batch_size")
 MODEL = ("model", "strategy")
@@ -36,9 +38,20 @@ def form(version: Version) -> None:
             for place in range(0, len(rest), 3):
                 values |= _row(rest[place : place + 3], width=3)
         config = _checked(version, values)
-        if st.button("Train", type="primary", disabled=config is None) and config:
+        estimated = st.container()
+        with st.container(horizontal=True):
+            train = st.button("Train", type="primary", disabled=config is None)
+            asked = st.button(
+                "Estimate memory and time",
+                disabled=config is None,
+                help="Loads the model and tries three steps on your texts, which takes some seconds.",
+            )
+        if config and train:
             st.query_params.pop("run", None)
             start("finetune", f"BERT on {version.label}", config, (version.id,))
+        if config:
+            with estimated, errors_as_sentences():
+                _what_it_takes(config, asked)
 
 
 def _row(names: Sequence[str], width: int = 0) -> dict[str, Any]:
@@ -73,3 +86,31 @@ def _checked(version: Version, values: dict[str, Any]) -> FinetuneConfig | None:
     except CorpusLabError as error:
         st.error(plain(error))
         return None
+
+
+def _what_it_takes(config: FinetuneConfig, asked: bool) -> None:
+    """Say what a training with these settings will take, once that was asked for."""
+    settings = config.model_dump_json()
+    if asked:
+        st.session_state["finetuning estimated"] = settings
+    if st.session_state.get("finetuning estimated") != settings:
+        return
+    found = _estimated(settings)
+    names = ("Weights", "Of these trained", "Memory", "Time")
+    memory = f"{found.memory.total / 1e9:.1f} GB"
+    seconds = "not tried" if found.seconds is None else duration(found.seconds)
+    values = (f"{found.parameters / 1e6:,.1f} million", f"{found.trained / 1e6:,.2f} million", memory, seconds)
+    for place, name, value in zip(st.columns(4), names, values, strict=True):
+        place.metric(name, value)
+    if found.warning:
+        st.warning(plain(found.warning))
+    said = [f"{found.steps:,} steps at a learning rate of up to {found.learning_rate:g}."]
+    if found.available is not None:
+        said.append(f"{found.available / 1e9:.1f} GB of memory are free here.")
+    st.caption(" ".join([*said, *map(plain, found.notes)]))
+
+
+@st.cache_data(max_entries=20, ttl="1h", show_spinner="Trying three steps")
+def _estimated(settings: str) -> Estimate:
+    config = FinetuneConfig.model_validate_json(settings)
+    return estimate(config, session.workspace().version(config.version))

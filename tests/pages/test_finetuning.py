@@ -1,0 +1,197 @@
+"""The fine-tuning page on finished runs of a tiny BERT: real trainings, judged, looked into and taken home."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.data.importing import ImportConfig, import_dataset
+from core.data.workspace import Workspace
+from core.finetuning.prediction import MODEL
+from core.jobs import run
+from core.runs.store import TERMINAL, RunStore
+from core.runs.worker import carry_out
+from tests.core.finetuning.tiny_model import save, tiny_classifier
+
+WORDS = {"blame": ["terrible", "awful", "boring", "dreadful"], "praise": ["lovely", "great", "brilliant", "excellent"]}
+THINGS = ["film", "book", "meal", "song", "hotel", "phone"]
+SETTINGS = {"epochs": 2, "batch_size": 8, "learning_rate": 3e-3}
+TABS = ["Score", "Errors", "Microscope", "Try it", "Take home", "Compare"]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a home in which two trainings of a tiny model on one dataset have finished."""
+    folder = tmp_path_factory.mktemp("trained")
+    home = folder / "home"
+    save(tiny_classifier(["x", "y"]), folder)
+    rows = [
+        f"A {word} {thing},{label},{'test' if thing == 'phone' else 'validation' if thing == 'hotel' else 'train'}"
+        for label, words in WORDS.items()
+        for word in words
+        for thing in THINGS
+    ]
+    # A label from a stranger's file, which must not become a link, and a row that is labelled wrongly.
+    rows = [row.replace(",praise,", ",[praise](http://evil.example),") for row in rows]
+    rows.append("A lovely phone <b>indeed</b>,blame,test")
+    (folder / "rows.csv").write_text("text,label,split\n" + "\n".join(rows) + "\n", "utf-8")
+    workspace, store = Workspace(home), RunStore(home, "local")
+    made = run(import_dataset(ImportConfig(source=str(folder / "rows.csv"), name="things"), workspace, folder, False))
+    for rate in (3e-3, 1e-3):
+        config = {"version": made["version"], "model": str(folder / MODEL), **SETTINGS, "learning_rate": rate}
+        submitted = store.submit("finetune", "BERT on things@1", config, (made["version"],), lane=TERMINAL)
+        ended = carry_out(store, submitted.id)
+        assert ended.state == "finished", ended.message
+    return folder
+
+
+@pytest.fixture
+def page(trained: Path, home: Path, open_app) -> AppTest:
+    shutil.copytree(trained / "home", home)
+    app = open_app("finetuning")
+    assert not app.exception
+    return app
+
+
+def tab(page: AppTest, name: str) -> AppTest:
+    run_id = newest(page).id
+    page.session_state[f"results {run_id}"] = name
+    page.run()
+    assert not page.exception
+    assert not page.error, [error.value for error in page.error]
+    return page
+
+
+def newest(page: AppTest):
+    from pages.ui import session
+
+    return RunStore(session.home_folder(), "local").runs()[0]
+
+
+def words(page: AppTest) -> str:
+    shown = (page.markdown, page.caption, page.success, page.warning, page.metric)
+    return "\n".join(str(element.value) for kind in shown for element in kind)
+
+
+def frames(page: AppTest) -> list[list[str]]:
+    return [list(frame.value.columns) for frame in page.dataframe]
+
+
+def test_the_score_is_a_verdict_with_baselines_and_intervals(page: AppTest) -> None:
+    said = words(page)
+    assert "On the 9 test rows the model labels" in said
+    assert "With only 9 rows to judge by" in said
+    assert [metric.label for metric in page.metric] == ["Accuracy", "Macro F1", "MCC", "Calibration error"]
+    assert frames(page)[0][:3] == ["Method", "Accuracy", "The model's lead in points"]
+    assert ["Label", "Rows", "Precision", "Recall", "F1"] in frames(page)
+    assert "fitted on the validation rows and is judged here on the test rows" in said
+    choice = next(group for group in page.get("button_group") if group.label == "Rows to judge by")
+    choice.set_value("validation").run()
+    assert not page.exception
+    assert "On the 8 validation rows" in words(page)
+    assert "cross-fitting" in words(page)
+
+
+def test_a_cell_of_the_confusion_matrix_is_read(page: AppTest) -> None:
+    page.selectbox[[box.label for box in page.selectbox].index("True label")].set_value("blame")
+    page.selectbox[[box.label for box in page.selectbox].index("Predicted label")].set_value("blame").run()
+    assert not page.exception
+    shown = next(frame.value for frame in page.dataframe if "Answer" in frame.value.columns)
+    assert set(shown["True label"]) == set(shown["Answer"]) == {"blame"}
+    assert all(text.startswith("A ") for text in shown["Text"])
+
+
+def test_a_strangers_label_is_no_link(page: AppTest) -> None:
+    said = words(tab(page, "Microscope"))
+    assert "](http" not in said
+    assert "praise" in said
+
+
+def test_errors_by_label_by_length_and_one_by_one(page: AppTest) -> None:
+    tab(page, "Errors")
+    said = words(page)
+    assert "of 9 rows are labelled wrongly" in said
+    table = next(frame.value for frame in page.dataframe if "Label may be wrong" in frame.value.columns)
+    assert "A lovely phone <b>indeed</b>" in list(table["Text"])
+    assert list(table["Probability"]) == sorted(table["Probability"], reverse=True)
+
+
+def test_the_microscope_shows_before_and_after(page: AppTest) -> None:
+    tab(page, "Microscope")
+    tokens = page.dataframe[0].value
+    assert list(tokens["Token"]) == ["[CLS]", "i", "love", "this", "movie", "!", "[SEP]", "[PAD]"]
+    assert list(tokens["Attention mask"]) == [1] * 7 + [0]
+    losses = [metric.value for metric in page.metric]
+    assert len(losses) == 2
+    assert losses[0] != losses[1]
+    assert "The exponentials add up to" in words(page).replace("\\", "")
+
+
+def test_a_sentence_of_ones_own_is_labelled_and_explained(page: AppTest) -> None:
+    tab(page, "Try it")
+    page.text_area[0].set_value("A brilliant, excellent film").run()
+    assert not page.exception
+    assert "The model says" in words(page)
+    shown = next(frame.value for frame in page.dataframe if "Adds" in frame.value.columns)
+    assert {"brilliant", "excellent", "film"} <= set(shown["Word"])
+
+
+def test_a_file_is_labelled(page: AppTest) -> None:
+    tab(page, "Try it")
+    page.file_uploader[0].upload("mine.csv", b"text,n\nA lovely song,1\nA boring song,2\n", "text/csv").run()
+    assert not page.exception
+    table = page.dataframe[-1].value
+    assert list(table.columns)[:3] == ["text", "n", "predicted"]
+    assert list(table["n"]) == ["1", "2"]
+    page.file_uploader[0].upload("bad.csv", b"", "text/csv").run()
+    assert "The file is empty" in page.error[0].value
+
+
+def test_what_is_taken_home_says_how_it_is_used(page: AppTest) -> None:
+    tab(page, "Take home")
+    use, card = (block.value for block in page.code)
+    assert use.splitlines()[1].startswith('classify = pipeline("text-classification", model="')
+    assert "## Scores on 9 test rows" in card
+    assert "things@1" in card
+
+
+def test_runs_are_compared_by_what_differs(page: AppTest) -> None:
+    tab(page, "Compare")
+    scores, differing, same = (frame.value for frame in page.dataframe)
+    assert list(scores["Run"]) == ["Run 2", "Run 1"]
+    assert list(differing["Setting"]) == ["Learning rate"]
+    assert list(differing["Run 1"]) == ["0.003"]
+    assert "Epochs" in list(same["Setting"])
+
+
+def test_curves_over_time_smoothed_and_beside_an_earlier_run(page: AppTest) -> None:
+    page.slider[0].set_value(0.9)
+    page.toggle[[toggle.label for toggle in page.toggle].index("All curves")].set_value(True)
+    page.multiselect[[box.label for box in page.multiselect].index("Earlier runs to lay over")].set_value(["Run 1"])
+    axis = next(group for group in page.get("button_group") if group.label == "Horizontal axis")
+    axis.set_value("Time").run()
+    assert not page.exception
+    assert not page.error
+
+
+def test_what_a_training_takes_is_estimated_when_asked(page: AppTest, trained: Path) -> None:
+    page.text_input[[box.label for box in page.text_input].index("Model")].set_value(str(trained / MODEL))
+    next(button for button in page.button if button.label == "Estimate memory and time").click().run()
+    assert not page.exception
+    assert [metric.label for metric in page.metric][:4] == ["Weights", "Of these trained", "Memory", "Time"]
+
+
+def test_settings_that_cannot_be_are_said_at_once(page: AppTest) -> None:
+    page.text_input[[box.label for box in page.text_input].index("Seeds")].set_value("1, 1").run()
+    assert not page.exception
+    assert "Seeds" in page.error[0].value or "seeds" in page.error[0].value
+    assert next(button for button in page.button if button.label == "Train").disabled
+
+
+def test_a_run_from_before_predictions_were_kept_says_so(page: AppTest) -> None:
+    for path in newest(page).folder.glob("predictions_*"):
+        path.unlink()
+    page.run()
+    assert not page.exception
+    assert "Train again to judge its model" in page.error[0].value
