@@ -11,6 +11,7 @@ from core.jobs import run
 from core.ngram.estimators import ESTIMATORS, AbsoluteDiscounting, ModifiedKneserNey
 from core.ngram.evaluation import evaluate
 from tests.core.ngram.conftest import corpus_of
+from tests.core.ngram.plain import plain_model
 
 LINES = ["a b", "a b", "a c"]
 SMOOTHED = [name for name in ESTIMATORS if name not in ("mle", "stupid-backoff")]
@@ -125,6 +126,21 @@ def test_a_stream_is_scored_as_each_distribution_says(fit_lines, zipf_lines, est
         scores = model.score(model.vocabulary.encode([tokens]))
         said = [model.probability(["<s>", *tokens[:i]], word) for i, word in enumerate([*tokens, "</s>"])]
         assert scores.probabilities.tolist() == pytest.approx(said, rel=1e-9)
+
+
+@pytest.mark.parametrize("estimator", ["witten-bell", "absolute-discounting", "kneser-ney", "modified-kneser-ney"])
+@pytest.mark.parametrize("order", [1, 2, 4])
+def test_every_probability_is_that_of_the_definition(fit_lines, zipf_lines, estimator, order):
+    lines = [line for line in zipf_lines if len(line.split()) > 2][:300]
+    model = fit_lines(lines, order=order, estimator=estimator)
+    assert not model.settings.fallbacks
+    plain = plain_model(lines, order, estimator)
+    for line in [*lines[:60], "w1 w2 w3 w2 w1 zebra w1 w1 w5", "w9 w8 w7 w6"]:
+        tokens = [word if word in model.vocabulary.ids else "<unk>" for word in line.split()]
+        scores = model.score(model.vocabulary.encode([tokens])).probabilities
+        sequence = ["<s>", *tokens, "</s>"]
+        expected = [plain(word, tuple(sequence[:i])) for i, word in enumerate(sequence) if i]
+        assert scores.tolist() == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.parametrize("estimator", ["mle", "lidstone", "witten-bell"])
