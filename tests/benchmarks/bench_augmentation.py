@@ -20,6 +20,18 @@ MOST_UNCHANGED = 2  # percent of the rows that have a word to replace
 SENTENCES = 2_000
 ENCODED = 400  # sentences
 TRIES = 3  # to find the rate at which as many words change as with nlpaug
+SCALE = "tests.benchmarks.augmentation_scale"
+FEW_ROWS, MANY_ROWS = 100_000, 1_000_000
+MOST_TIMES = 1.1  # of linear time
+WORKERS = (1, 2, 4)
+RECIPE = """
+version: 1
+seed: 7
+steps:
+  - {use: synonym_replacement, rate: 0.15}
+  - {use: random_swap, probability: 0.3}
+gates: [{use: novelty}]
+"""
 WORD = re.compile(r"\w+")  # nlpaug puts other blanks around punctuation marks than there were
 
 
@@ -35,6 +47,7 @@ def bench() -> list[Figure]:
         peer_texts = json.loads(theirs.read_text(encoding="utf-8"))
         share = share_changed(texts, peer_texts)
         result, our_texts, our_share = _ours_at(share, texts, source, ours, folder)
+        scale = _scale(folder)
     encoder = SentenceEncoder.load()
     originals = encoder.encode(texts[:ENCODED])
     lost, peer_lost = (
@@ -58,6 +71,34 @@ def bench() -> list[Figure]:
         Figure(
             "loading the synonyms", result["build"], None, "s", 1.0, f"making them once took {result['made']:.0f} s"
         ),
+        *scale,
+    ]
+
+
+def _scale(folder: Path) -> list[Figure]:
+    """Return what the command line takes for many rows, and whether the number of workers changes what it writes."""
+    recipe, target = folder / "recipe.yaml", folder / "more.tsv"
+    recipe.write_text(RECIPE, encoding="utf-8")
+    seconds, memory = {}, {}
+    for rows in (FEW_ROWS, FEW_ROWS, MANY_ROWS):  # the first time it makes its table of synonyms
+        source = folder / f"{rows}.tsv"
+        in_process(SCALE, "--rows", rows, SST2, source)
+        one = in_process(SCALE, recipe, source, target, 1, home=folder)
+        seconds[rows], memory[rows] = one["seconds"], one["memory"]
+    few = folder / f"{FEW_ROWS}.tsv"
+    wrote = {in_process(SCALE, recipe, few, target, workers, home=folder)["sha256"] for workers in WORKERS}
+    note = f"{MANY_ROWS / seconds[MANY_ROWS]:,.0f} rows/s; synonyms and swaps, a copy of each row, the gate for novelty"
+    return [
+        Figure(f"{MANY_ROWS:,} rows", seconds[MANY_ROWS], None, "s", None, note),
+        Figure(f"memory for {MANY_ROWS:,} rows", memory[MANY_ROWS], None, "MB", 1_000, "peak of the process"),
+        Figure(
+            f"time for {MANY_ROWS:,} rows, by that for {FEW_ROWS:,}",
+            seconds[MANY_ROWS] / seconds[FEW_ROWS],
+            None,
+            "",
+            MOST_TIMES * MANY_ROWS / FEW_ROWS,
+        ),
+        Figure("other bytes by 1, 2 and 4 workers", len(wrote) - 1, None, "", 0, f"{FEW_ROWS:,} rows"),
     ]
 
 
