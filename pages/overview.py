@@ -15,7 +15,7 @@ WAY = {
     "1. Data": "Load a sample, import a file, or choose one of the well-known open datasets of the hub.",
     "2. Judge": "Read the rows, search them, and see how labels, lengths and words are distributed.",
     "3. Extend": "Make new rows from those you have, and follow what became of each.",
-    "4. Train": "Teach a pretrained BERT your labels, and watch its curves while it learns.",
+    "4. Train": "Fit language models, teach a pretrained BERT your labels, and watch them learn.",
     "5. Compare": "See the score of every run beside the settings that made it.",
 }
 STEPS = len(WAY)
@@ -27,11 +27,12 @@ def facts(version_id: str) -> Facets:
     return facets(session.workspace().version(version_id))
 
 
-def step(title: str, sentence: str, page: str, link: str) -> None:
+def step(title: str, sentence: str, links: dict[str, str]) -> None:
     with st.container(border=True, height="stretch"):
         st.markdown(f"#### {title}")
         st.write(sentence)
-        st.page_link(f"pages/{page}.py", label=link, icon=":material/arrow_forward:")
+        for page, label in links.items():
+            st.page_link(f"pages/{page}.py", label=label, icon=":material/arrow_forward:")
 
 
 def data_sentence(version: Version, held: Facets) -> str:
@@ -60,10 +61,15 @@ def extend_sentence(held: Facets) -> str:
 
 def train_sentence(runs: list[Run]) -> str:
     if not runs:
-        return "No model was trained on this dataset yet."
+        return "No classifier was trained on this dataset yet."
     if any(run.active for run in runs):
-        return "A model is being trained on this dataset now."
-    return f"Training runs on this dataset: {len(runs)}. Finished: {sum(r.state == 'finished' for r in runs)}."
+        return "A classifier is being trained on this dataset now."
+    return f"Trainings of a classifier: {len(runs)}. Finished: {sum(r.state == 'finished' for r in runs)}."
+
+
+def language_sentence(runs: list[Run]) -> str:
+    made = sum(run.state == "finished" for run in runs)
+    return f"Language models of this dataset: {made}." if made else "No language model was made of this dataset yet."
 
 
 def compare_sentence(runs: list[Run]) -> str:
@@ -93,15 +99,20 @@ with errors_as_sentences():
     held = facts(version.id)
     family = {v.id for v in session.workspace().versions(version.dataset_id)}
     trained = [r for r in session.runs().runs() if r.lane != "data" and family.intersection(r.inputs)]
+    language_models = [r for r in trained if r.kind in ("ngram", "arpa", "lm")]
     trained = [r for r in trained if r.kind == "finetune"]
 
     st.subheader(f"The way of {plain(version.label)}")
     steps = [
-        ("1. Data", data_sentence(version, held), "datasets", "Datasets"),
-        ("2. Judge", judge_sentence(held), "explore", "Explore"),
-        ("3. Extend", extend_sentence(held), "augment", "Augment"),
-        ("4. Train", train_sentence(trained), "finetuning", "Fine-tuning"),
-        ("5. Compare", compare_sentence(trained), "runs", "Runs"),
+        ("1. Data", data_sentence(version, held), {"datasets": "Datasets"}),
+        ("2. Judge", judge_sentence(held), {"explore": "Explore"}),
+        ("3. Extend", extend_sentence(held), {"augment": "Augment"}),
+        (
+            "4. Train",
+            f"{language_sentence(language_models)} {train_sentence(trained)}",
+            {"language_models": "Language models", "finetuning": "Fine-tuning"},
+        ),
+        ("5. Compare", compare_sentence(trained), {"runs": "Runs"}),
     ]
     for column, content in zip(st.columns(STEPS), steps, strict=True):
         with column:

@@ -65,6 +65,7 @@ for name, kind in {
         resumable=True,
     ),
     "ngram": Kind("N-gram model", "core.ngram.training:train", "core.ngram.config:NgramConfig", "training"),
+    "arpa": Kind("ARPA import", "core.ngram.importing:import_arpa", "core.ngram.importing:ArpaConfig", "training"),
     "lm": Kind(
         "Language model",
         "core.neural_lm.training:train_lm",

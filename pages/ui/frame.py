@@ -17,7 +17,10 @@ SECTIONS: dict[str, list[tuple[str, str, str]]] = {
         ("history", "History", "account_tree"),
     ],
     "Extend": [("augment", "Augment", "library_add")],
-    "Train": [("finetuning", "Fine-tuning", "model_training")],
+    "Train": [
+        ("language_models", "Language models", "auto_stories"),
+        ("finetuning", "Fine-tuning", "model_training"),
+    ],
     "Compare": [("runs", "Runs", "list_alt")],
 }
 POLL_S = 1.0

@@ -152,11 +152,11 @@ def _seconds_left(run: Run) -> float | None:
 
 def curves_of(run_id: str) -> Curves:
     """Return the run's curves; only events that are new since the last look are read."""
-    seen, drawn = st.session_state.get(f"curves {run_id}", (0, {}))
+    seen, drawn = st.session_state.get(f"points {run_id}", (0, {}))
     fresh = session.runs().events(run_id, after=seen)
     if fresh:
         extend(drawn, fresh)
-        st.session_state[f"curves {run_id}"] = (fresh[-1].seq, drawn)
+        st.session_state[f"points {run_id}"] = (fresh[-1].seq, drawn)
     return drawn
 
 

@@ -10,17 +10,19 @@ from core.data.workspace import Version
 from pages.ui import dataset
 from pages.ui.run_panel import latest_run, run_panel, start
 
-
-def needed() -> Version:
-    """Return the dataset version in use; without one, offer a sample and end the page."""
-    return dataset.chosen() or _offer_a_sample()
+SAMPLES = {"reviews": "Load the sample reviews", "python-reference": "Load the sample Python reference"}
 
 
-def _offer_a_sample() -> NoReturn:
+def needed(sample: str = "reviews") -> Version:
+    """Return the dataset version in use; without one, offer the built-in dataset `sample` and end the page."""
+    return dataset.chosen() or _offer_a_sample(sample)
+
+
+def _offer_a_sample(sample: str) -> NoReturn:
     st.info("There is no dataset yet. Load a sample to look around, or bring your own on the Datasets page.")
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Load the sample reviews", type="primary"):
-            start("import", "reviews", parse_config(ImportConfig, {"source": "builtin:reviews"}))
+        if st.button(SAMPLES[sample], type="primary"):
+            start("import", sample, parse_config(ImportConfig, {"source": f"builtin:{sample}"}))
         st.page_link("pages/datasets.py", label="Bring your own", icon=":material/upload:")
     run = latest_run("import")
     if run:
