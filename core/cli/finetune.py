@@ -1,10 +1,94 @@
-"""`finetune`: fine-tune BERT on a labelled dataset."""
+"""`finetune`: fine-tune BERT on a labelled dataset or on plain files, also as one of several processes of torchrun."""
 
-from core.cli.commands import Commands, on_version
+import argparse
+import signal
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from core.cli.commands import Commands, on_version, show, watcher, workspace
+from core.config import parse_config
+from core.errors import InputError
+from core.jobs import Job, run
+from core.options import given
+from core.runs.kinds import KINDS
+
+FILES = ("train", "validation", "test")
 
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    made = commands.add("finetune", on_version("finetune"), "Fine-tune BERT on a labelled dataset.")
-    made.add_argument("--data", required=True, metavar="NAME", help="The dataset, or one version of it (NAME@2).")
+    made = commands.add("finetune", _finetune, "Fine-tune BERT on a labelled dataset or on files.")
+    source = made.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data", metavar="NAME", help="The dataset, or one version of it (NAME@2).")
+    source.add_argument("--train", type=Path, metavar="FILE", help="CSV, TSV, JSONL or Parquet with text and label.")
+    made.add_argument("--validation", type=Path, metavar="FILE", help="With --train: the rows that score the model.")
+    made.add_argument("--test", type=Path, metavar="FILE", help="With --train: rows that it is scored on once, last.")
+    made.add_argument("--output", type=Path, metavar="DIR", help="With --train: where the model is written.")
+    made.add_argument("--estimate", action="store_true", help="Only say what memory and time it would take.")
     commands.add_config(made, "finetune", "version")
+
+
+def _finetune(a: argparse.Namespace) -> int:
+    from core.finetuning.processes import is_first
+
+    if a.train and not a.output and not a.estimate:
+        raise InputError("The model of a training on files needs a place.", "Name a folder with --output.")
+    if a.data and (a.validation or a.test or a.output):
+        raise InputError("A dataset brings its own splits, and its model stays with the run.", "Leave out the files.")
+    if a.estimate:
+        return _estimate(a)
+    if is_first():
+        return _on_files(a) if a.train else on_version("finetune")(a)
+    for number in (signal.SIGTERM, signal.SIGINT):  # the first process hears these, and tells the others to stop
+        signal.signal(number, signal.SIG_IGN)
+    with tempfile.TemporaryDirectory() as folder:
+        run(_joined(a, Path(folder)))
+    return 0
+
+
+def _on_files(a: argparse.Namespace) -> int:
+    from core.finetuning.files import finetune_files
+
+    result = run(finetune_files(_files(a), _settings(a), a.output), watcher(a))
+    show(a, result, str(result["summary"]))
+    return 0
+
+
+def _joined(a: argparse.Namespace, folder: Path) -> Job[Any]:
+    """Return the part of another process than the first: the same training, which tells and leaves nothing."""
+    from core.finetuning.files import finetune_files
+
+    if a.train:
+        return finetune_files(_files(a), _settings(a), folder / "output")
+    version = workspace().find(a.data)
+    kind = KINDS["finetune"]
+    config = parse_config(kind.load_config(), {**_settings(a), "version": version.id})
+    return kind.load_job()(config, workspace(), folder, False)
+
+
+def _estimate(a: argparse.Namespace) -> int:
+    from core.data.workspace import Workspace
+    from core.finetuning.config import FinetuneConfig
+    from core.finetuning.estimating import estimate
+    from core.finetuning.files import read_files
+
+    with tempfile.TemporaryDirectory() as folder:
+        config = parse_config(FinetuneConfig, {**_settings(a), "version": a.data or "files"})
+        if a.data:
+            version = workspace().find(a.data)
+        else:
+            version = run(read_files(_files(a), config, Workspace(Path(folder))), watcher(a))
+            config = config.model_copy(update={"text_column": None, "label_column": None})
+        estimated = estimate(config, version)
+    show(a, {**estimated.as_dict(), "summary": estimated.summary}, estimated.summary)
+    return 0
+
+
+def _files(a: argparse.Namespace) -> Mapping[str, Path]:
+    return {split: path for split in FILES if (path := getattr(a, split))}
+
+
+def _settings(a: argparse.Namespace) -> dict[str, Any]:
+    return given(a, KINDS["finetune"].load_config())

@@ -58,7 +58,10 @@ def load_finetuned(folder: Path) -> tuple[Any, Any]:
     """Return (model, tokenizer) that a fine-tuning run saved in `folder`, ready to predict. Raises InputError."""
     found = find_pretrained(folder.absolute())
     with quiet(), model_errors(found.name, found.place):
-        model, _ = _model(found, found.config)
+        model, loading = _model(found, found.config)
+    if loading["missing_keys"]:
+        problem = f"The model {found.name!r} was not fine-tuned as a classifier: its weights lack the head."
+        raise InputError(problem, "Choose a model that was fine-tuned.")
     return model.eval(), load_tokenizer(found)
 
 

@@ -117,6 +117,5 @@ def model_errors(name: str, place: str) -> Iterator[None]:
         if _is_network(error) and not Path(place).is_dir():
             problem = f"The hub cannot be reached, and the model {name!r} is not on this machine."
             raise MissingResource(problem, OFFLINE_WAY) from error
-        raise InputError(
-            f"{name!r} holds no BERT model that can be loaded.", f"Choose one that has {FILES}."
-        ) from error
+        problem = f"The model {name!r} cannot be loaded."
+        raise InputError(problem, f"Choose a BERT model that has {FILES}.") from error

@@ -15,6 +15,7 @@ from transformers import TrainerCallback
 
 from core.errors import InputError
 from core.finetuning.checkpoints import strip
+from core.finetuning.processes import any_of_all, is_alone
 from core.jobs import Event, Metrics, Progress, Stopped
 
 Emit = Callable[[Event], None]
@@ -53,8 +54,8 @@ class Reporter(TrainerCallback):  # type: ignore[misc]
             self._emit(event)
         except Stopped:
             self.stopped = True
-            control.should_save = control.should_training_stop = True
-            control.should_evaluate = False
+            if is_alone():  # else the processes stop together, at the end of a step
+                _end(control)
         return not self.stopped
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
@@ -83,6 +84,9 @@ class Reporter(TrainerCallback):  # type: ignore[misc]
             self._evaluation_owed = False
         if not control.should_log:
             self._progress(state, control)
+        if not is_alone() and any_of_all(self.stopped):
+            self.stopped = True
+            _end(control)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **kwargs: Any) -> None:
         """Tell the numbers of the training steps. Raises InputError when the loss is no longer a number."""
@@ -112,6 +116,11 @@ class Reporter(TrainerCallback):  # type: ignore[misc]
         epoch = max(1, math.ceil(state.epoch))
         message = f"Epoch {epoch} of {state.num_train_epochs}"
         self.tell(Progress(state.global_step, state.max_steps, "steps", message), control)
+
+
+def _end(control: Any) -> None:
+    control.should_save = control.should_training_stop = True
+    control.should_evaluate = False
 
 
 def release_memory() -> None:

@@ -1,6 +1,5 @@
 """The fine-tuning job: from labelled rows to a model that can be taken home, with its score."""
 
-import os
 import shutil
 import time
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from core.finetuning.final_scores import final_scores
 from core.finetuning.model import load_pretrained, load_tokenizer, quiet
 from core.finetuning.prediction import MODEL, Classifier
 from core.finetuning.pretrained import Pretrained, find_pretrained
+from core.finetuning.processes import is_first
 from core.finetuning.seeds import Emit, SeedScore, Trials
 from core.finetuning.strategies import choose_trained, merge, parameters_of
 from core.jobs import Artifact, Job, Metrics, Progress, Resumed, Sample, from_callbacks
@@ -61,11 +61,6 @@ def finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume:
     StorageError when the disk is too small. Started by torchrun, every process but the first tells and leaves nothing.
     """
     return (yield from from_callbacks(partial(_finetune, config, workspace, folder, resume)))
-
-
-def is_first() -> bool:
-    """Return whether this is the first of the processes that torchrun started, or the only one."""
-    return os.environ.get("RANK", "0") == "0"
 
 
 def _finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume: bool, emit: Emit) -> dict[str, Any]:

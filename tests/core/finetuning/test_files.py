@@ -1,0 +1,209 @@
+"""Fine-tuning and predicting on plain files, as the command line does it, with a model of a few thousand weights."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from core.cli import main
+from core.errors import FileError, InputError
+from core.finetuning.config import FinetuneConfig
+from core.finetuning.files import finetune_files, read_files
+from core.jobs import run
+
+ROOT = Path(__file__).parents[3]
+PAIRS = [(f"a {word} {thing}", label) for word, label in (("good", "1"), ("fine", "1"), ("bad", "0"), ("awful", "0"))
+         for thing in ("film", "book", "song", "meal")]  # fmt: skip
+QUICK = ["--epochs", "12", "--batch-size", "8", "--learning-rate", "0.01", "--evaluations-per-epoch", "1"]
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Training rows as CSV, validation as TSV without a header, test as JSON lines."""
+    with (tmp_path / "train.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([("text", "label"), *PAIRS])
+    with (tmp_path / "validation.tsv").open("w", newline="") as file:
+        csv.writer(file, delimiter="\t").writerows([("text", "label"), *PAIRS[1::2]])
+    lines = [json.dumps({"text": text, "label": int(label)}) for text, label in PAIRS[::2]]
+    (tmp_path / "test.jsonl").write_text("\n".join(lines) + "\n")
+    return tmp_path
+
+
+def finetuned(files, tiny_bert, capsys, *options):
+    arguments = ["finetune", "--train", files / "train.csv", "--validation", files / "validation.tsv"]
+    arguments += ["--model", tiny_bert, "--output", files / "out", *QUICK, *options, "--json"]
+    code = main([str(argument) for argument in arguments])
+    return code, json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_from_files_to_a_model_and_from_a_file_to_labels(files, tiny_bert, capsys):
+    code, result = finetuned(files, tiny_bert, capsys, "--test", files / "test.jsonl")
+    assert code == 0
+    assert (result["train_rows"], result["validation_rows"], result["test"]["rows"]) == (16, 8, 8)
+    assert result["accuracy"] == 1.0  # the rows are among those that were learned
+    out = files / "out"
+    assert json.loads((out / "report.json").read_text()) == result
+    assert [path.name for path in files.iterdir() if path.name.startswith(".")] == []
+    predictions = pq.read_table(out / "predictions_test.parquet")
+    assert predictions["target"].to_pylist() == [int(label) for _, label in PAIRS[::2]]
+
+    for ending in ("csv", "tsv", "jsonl", "parquet"):
+        target = files / f"labelled.{ending}"
+        assert main(["predict", str(out), "--input", str(files / "train.csv"), "--output", str(target)]) == 0
+        rows = read(target)
+        assert [str(row["predicted"]) for row in rows] == [label for _, label in PAIRS]
+        for row in rows:
+            shares = [float(row[f"probability of {label}"]) for label in "01"]
+            assert sum(shares) == pytest.approx(1, abs=1e-3)
+            assert shares[int(row["predicted"])] > 0.5
+
+    from transformers import pipeline
+
+    theirs = pipeline("text-classification", model=str(out))([text for text, _ in PAIRS])
+    assert [answer["label"] for answer in theirs] == [label for _, label in PAIRS]
+
+
+def read(path):
+    if path.suffix == ".parquet":
+        return pq.read_table(path).to_pylist()
+    if path.suffix == ".jsonl":
+        return [json.loads(line) for line in path.read_text().splitlines()]
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t" if path.suffix == ".tsv" else ","))
+
+
+def test_a_result_is_replaced_and_nothing_else(files, tiny_bert, capsys):
+    (files / "out").mkdir()
+    (files / "out" / "report.json").write_text("{}")
+    (files / "out" / "old").touch()
+    assert finetuned(files, tiny_bert, capsys, "--epochs", "1")[0] == 0
+    assert not (files / "out" / "old").exists()
+    (files / "out" / "report.json").unlink()
+    code, result = finetuned(files, tiny_bert, capsys)
+    assert code == 1
+    assert "does not hold the result of a fine-tuning" in result["error"]
+
+
+def test_other_columns_and_several_labels(tmp_path, tiny_bert, capsys):
+    rows = [("good film", "film"), ("bad book", "book"), ("film and book", "film;book"), ("the song", "song")] * 4
+    rows += [("book and song", "book;song"), ("a film", "film"), ("a book", "book"), ("a song", "song")] * 2
+    with (tmp_path / "rows.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([("number", "said", "topics"), *((i, *row) for i, row in enumerate(rows))])
+    columns = ["--text-column", "said", "--label-column", "topics", "--label-separator", ";", "--epochs", "30"]
+    arguments = ["finetune", "--train", tmp_path / "rows.csv", "--validation", tmp_path / "rows.csv"]
+    arguments += ["--model", tiny_bert, "--output", tmp_path / "out", *QUICK, *columns, "--json"]
+    assert main([str(argument) for argument in arguments]) == 0
+    result = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert result["labels"] == ["book", "film", "song"]
+    assert result["accuracy"] > 0.9  # of the rows, all labels right
+    assert json.loads((tmp_path / "out" / "config.json").read_text())["problem_type"] == "multi_label_classification"
+    targets = pq.read_table(tmp_path / "out" / "predictions_validation.parquet")["target"].to_pylist()
+    assert targets[:4] == [[0, 1, 0], [1, 0, 0], [1, 1, 0], [0, 0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("text,label\ngood,1\nbad,1\n", "All labelled rows of train@1 have the label '1'."),
+        ("text,label\ngood film,1\nbad film,1\nsong,0\n", "The label '0' has a single row."),
+        ("text,label\ngood film,0.25\nbad film,0.5\n", "The labels of train@1 are numbers with fractions"),
+        ("text,label\n" + "".join(f"film {i},{i % 500}\n" for i in range(1000)), "has 500 different values."),
+        ("text,label\n,1\n,0\n", "empty in every row"),
+        ("text\ngood film and song\nbad film and song\n", "No column of train.csv looks like the label of its rows."),
+    ],
+    ids=["one class", "a class of one row", "floats", "500 classes", "empty rows", "no label"],
+)
+def test_what_cannot_be_learned_from_is_one_sentence_before_the_model_is_loaded(tmp_path, content, problem):
+    (tmp_path / "train.csv").write_text(content)
+    told = []
+    with pytest.raises(InputError, match=problem):
+        run(finetune_files({"train": tmp_path / "train.csv"}, {}, tmp_path / "out"), told.append)
+    assert not any(getattr(event, "message", "") == "Loading the model" for event in told)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["train.csv"]
+
+
+def test_labels_that_are_not_in_the_training_rows(files):
+    (files / "validation.tsv").write_text("text\tlabel\nfine song\t2\nfine meal\t2\n")
+    paths = {"train": files / "train.csv", "validation": files / "validation.tsv"}
+    with pytest.raises(InputError, match="The label '2' is in the validation rows but not in the training rows"):
+        run(finetune_files(paths, {}, files / "out"))
+
+
+def test_a_model_folder_that_is_no_model_is_refused_before_the_training(files):
+    (files / "model").mkdir()
+    with pytest.raises(InputError, match="There is no model in 'model'"):
+        run(finetune_files({"train": files / "train.csv"}, {"model": str(files / "model")}, files / "out"))
+
+
+def test_files_and_places_that_are_not_there(files):
+    with pytest.raises(FileError, match="There is no file"):
+        run(finetune_files({"train": files / "absent.csv"}, {}, files / "out"))
+    with pytest.raises(InputError, match="There is no folder"):
+        run(finetune_files({"train": files / "train.csv"}, {}, files / "absent" / "out"))
+
+
+def test_the_same_row_in_two_files_has_two_ids(files, workspace):
+    paths = {"train": files / "train.csv", "test": files / "test.jsonl"}
+    workspace.home.mkdir()
+    rows = pq.read_table(run(read_files(paths, FinetuneConfig(version="v"), workspace)).path)
+    assert rows["split"].to_pylist() == ["train"] * 16 + ["test"] * 8
+    ids = rows["id"].to_pylist()
+    assert len(set(ids)) == 24
+    assert ids[16:] == [f"{row_id}-2" for row_id in ids[:16:2]]
+
+
+def test_an_estimate_is_told_and_nothing_is_trained(files, tiny_bert, capsys):
+    arguments = ["finetune", "--train", files / "train.csv", "--model", tiny_bert, "--estimate", "--json"]
+    assert main([str(argument) for argument in arguments]) == 0
+    estimated = json.loads(capsys.readouterr().out)
+    assert estimated["model"] == tiny_bert.name
+    assert estimated["seconds"] > estimated["step_seconds"] > 0
+    assert sorted(path.name for path in files.iterdir()) == ["test.jsonl", "train.csv", "validation.tsv"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["finetune", "--train", "train.csv"], "needs a place"),
+        (["finetune", "--data", "reviews", "--test", "train.csv"], "brings its own splits"),
+        (["predict", "absent", "--input", "train.csv", "--output", "x.csv"], "There is no folder absent."),
+        (["predict", ".", "--input", "train.csv", "--output", "x.csv"], "There is no model in"),
+        (["predict", ".", "--input", "absent.csv", "--output", "x.csv"], "There is no file absent.csv."),
+        (["predict", ".", "--input", "train.csv", "--output", "x.doc"], "'x.doc' has no known ending."),
+    ],
+)
+def test_a_wrong_command_is_one_sentence(files, home, monkeypatch, capsys, arguments, said):
+    monkeypatch.chdir(files)
+    assert main(arguments) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_torchrun_trains_one_model_in_two_processes(files, tiny_bert):
+    command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "0"]
+    command += [
+        "-m",
+        "core",
+        "finetune",
+        "--train",
+        "train.csv",
+        "--validation",
+        "validation.tsv",
+        "--model",
+        tiny_bert,
+    ]
+    command += ["--output", "out", "--epochs", "2", "--batch-size", "4", "--evaluations-per-epoch", "1", "--json"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [str(part) for part in command], cwd=files, env=environment, capture_output=True, text=True, timeout=180
+    )
+    assert done.returncode == 0, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert len(answers) == 1  # the first process tells, the other does not
+    # 16 rows, 4 in each of 2 processes at a step: 2 steps an epoch.
+    assert answers[0]["steps"] == 4
+    assert (files / "out" / "model.safetensors").is_file()
