@@ -95,7 +95,8 @@ def _perplexity(a: argparse.Namespace) -> int:
     from core.ngram.model import NgramModel
 
     model = NgramModel.load(a.model)
-    reading = model.settings.reading.model_copy(update={"tokenizer": model.settings.tokenizer})
+    a_line_a_sentence = {"tokenizer": model.settings.tokenizer, "unit": "document"}
+    reading = model.settings.reading.model_copy(update=a_line_a_sentence)
     report = run(evaluate(model, file_corpus(a.input, reading, model.settings.language)), watcher(a))
     lines = [
         f"{name.replace('_', ' ')}: {'none' if value is None else format(value, ',.4f' if value % 1 else ',')}"

@@ -96,11 +96,10 @@ class Bench:
         tally = Tally()
         tally.add(model.score(self._stream, self._matches))
         report = tally.report(model.adds_up)
-        spread = report.unknown * math.log10(max(1, self._hidden))
-        scored = report.tokens - report.zero_probability
         adjusted = None
         if report.perplexity is not None:
-            adjusted = 10 ** (-(report.log10_probability - spread) / scored)
+            spread = (tally.unknown - tally.zeros_unknown) * math.log10(max(1, self._hidden))
+            adjusted = 10 ** ((spread - tally.logs) / (tally.tokens - tally.zeros))
         return Trial(estimator, order, self._cutoff, gamma, report, adjusted)
 
 

@@ -46,6 +46,13 @@ def test_an_unknown_word_is_charged_for_the_words_it_stands_for(tmp_path):
     assert trial.adjusted_perplexity == pytest.approx((2 / 5 / 3 * 1 / 5) ** -0.5)
 
 
+def test_an_unknown_word_without_probability_is_charged_nothing(tmp_path):
+    (bench,) = made(tmp_path, ["a b"], ["a zebra"], order=1)
+    (trial,) = run(bench.trials("mle", 1, GAMMAS))
+    assert trial.report.zero_probability == 1
+    assert trial.adjusted_perplexity == trial.report.perplexity == pytest.approx(3)
+
+
 def test_trials_without_zero_probabilities_come_first(tmp_path, zipf_lines):
     (bench,) = made(tmp_path, zipf_lines[:300], zipf_lines[300:])
     trials = [trial for order in (1, 2, 3) for trial in run(bench.trials("mle", order, ()))]
