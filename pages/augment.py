@@ -133,10 +133,10 @@ with errors_as_sentences():
         steps(now, version.language)
         amounts(now)
         load(now)
+    recipe = None
     with right, errors_as_sentences():
         recipe = admitted(parse_config(Recipe, now.written()))
-        with errors_as_sentences():
-            try_out(recipe, version)
+        preview_place = st.container()
         run_or_save(recipe, version)
     run = run_shown(version)
     if run is None:
@@ -148,3 +148,6 @@ with errors_as_sentences():
         if run.result:
             report(run)
             st.page_link("pages/finetuning.py", label="Train on it", icon=":material/model_training:")
+    if recipe is not None:  # last, since getting steps ready may take a while
+        with preview_place, errors_as_sentences():
+            try_out(recipe, version)

@@ -31,8 +31,9 @@ def report(run: Run) -> None:
         "Rejected": f"{sum(found['rejected'].values()) + found['duplicates']:,}",
         "Mean cosine": "not measured" if cosine is None else f"{cosine:.3f}",
     }
-    for column, (name, value) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
-        column.metric(name, value, help=MEANINGS.get(name))
+    with st.container(horizontal=True, gap="large"):
+        for name, value in numbers.items():
+            st.metric(name, value, help=MEANINGS.get(name), width="content")
     st.caption(
         f"{found['tried']:,} texts were tried and {found['produced']:,} changed in {found['seconds']:.3g} s, "
         f"{found['rows_per_second']:,.0f} texts a second, without the time for judging them."

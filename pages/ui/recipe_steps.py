@@ -14,6 +14,8 @@ from pages.ui.recipe_draft import Card, Draft
 from pages.ui.recipe_files import PATHS, sentence_file, word_file
 from pages.ui.words import errors_as_sentences, plain
 
+NEXT = "sentence_insertion"  # needs nothing that may be absent
+
 
 def steps(draft: Draft, language: str) -> None:
     """Draw the cards, and keep in the draft what they are set to."""
@@ -27,9 +29,11 @@ def steps(draft: Draft, language: str) -> None:
             with st.expander("Settings", key=f"step {card.number} settings"):
                 card.settings = _settings(card, operator)
     kinds = operators()
+    names = list(kinds)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        use = st.selectbox("Another step", list(kinds), format_func=lambda name: kinds[name].title, key="new step")
-        st.button("Add", icon=":material/add:", on_click=draft.add, args=(use,))
+        st.selectbox("Another step", names, names.index(NEXT), lambda name: kinds[name].title, key="new step")
+        # The choice is read when the button is pressed: who is quick presses it before the page knows the choice.
+        st.button("Add", icon=":material/add:", on_click=lambda: draft.add(st.session_state["new step"]))
 
 
 def _head(draft: Draft, place: int) -> None:

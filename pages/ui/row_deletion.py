@@ -17,7 +17,7 @@ def delete_row(version: Version, row_id: str) -> None:
         st.write("This makes a new version. The one before stays as it is, with the row in it.")
         with_descendants = True
         if made:
-            with_descendants = st.toggle(f"Delete what was made from it too: {made:,} rows", value=True)
+            with_descendants = st.toggle(f"Also delete what was made from it (rows: {made:,})", value=True)
         if st.button("Delete it", type="primary"):
             with st.spinner("Writing the version"):
                 left = without(version, [row_id], session.workspace(), with_descendants)

@@ -317,7 +317,7 @@ def test_deleting_a_row_asks_about_what_was_made_from_it(
     app.run()
     widget(app.button, "Delete this row").click().run()
     assert not app.exception and not app.error
-    assert widget(app.toggle, f"Delete what was made from it too: {len(made)} rows").value
+    assert widget(app.toggle, f"Also delete what was made from it (rows: {len(made)})").value
     assert widget(app.button, "Delete it")  # a click on it is tested in a browser
 
 
