@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from core.neural_lm.config import LmSettings
-from core.neural_lm.networks import build
+from core.neural_lm.networks import LockedDropout, build, has_bfloat16_lstm
 
 WORDS = 11
 
@@ -57,3 +57,32 @@ def test_dropout_hides_numbers_only_while_learning(architecture):
     assert torch.equal(model(ids)[0], model(ids)[0])
     model.train()
     assert not torch.equal(model(ids)[0], model(ids)[0])
+
+
+def test_an_lstm_hides_the_same_numbers_in_all_of_a_step_and_keeps_their_sum():
+    dropout = LockedDropout(0.4).train()
+    torch.manual_seed(0)
+    hidden = dropout(torch.ones(500, 6, 40))
+    assert (hidden == hidden[:, :1]).all()  # the same at each of the 6 places
+    assert (hidden == 0).float().mean().item() == pytest.approx(0.4, abs=0.02)
+    assert hidden.mean().item() == pytest.approx(1, abs=0.03)
+    assert torch.equal(dropout.eval()(torch.ones(2, 3, 4)), torch.ones(2, 3, 4))
+
+
+def test_looking_for_a_bfloat16_lstm_disturbs_nothing():
+    has_bfloat16_lstm.cache_clear()
+    before = torch.get_rng_state()
+    with torch.inference_mode():
+        while_scoring = has_bfloat16_lstm("cpu")
+    has_bfloat16_lstm.cache_clear()
+    assert has_bfloat16_lstm("cpu") == while_scoring
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("architecture", ["lstm", "transformer"])
+def test_bfloat16_gives_nearly_the_same_vectors(architecture):
+    model = network(architecture)
+    ids = torch.randint(WORDS, (2, 10))
+    with torch.autocast("cpu", torch.bfloat16):
+        half, _ = model(ids)
+    torch.testing.assert_close(half.float(), model(ids)[0], rtol=0.05, atol=0.05)
