@@ -7,8 +7,8 @@ guessed; whoever asks got the run from a store, which checked the owner.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from core.neural_lm.model import LanguageModel
 from core.ngram.model import NgramModel
 from core.ngram.source_rows import SourceRows, source_rows
 from core.ngram.training import MODEL
+from core.precision import torch_threads
 from core.runs.store import Run
 from pages.ui import explore_cache, session
 
@@ -65,27 +66,32 @@ def scoring_speed(run: Run, version: Version) -> float | None:
     return _scoring_speed(run.id, run, version)
 
 
-@st.cache_data(**KEPT, show_spinner="Measuring how fast the model scores text")
+@st.cache_data(**KEPT, show_spinner=False)
 def _scoring_speed(run_id: str, _run: Run, _version: Version) -> float | None:
     lines: list[list[str]] = []
     tokens = 0
-    for line in islice(_parts(_run, _version, "validation").sequences(), TIMED_TOKENS):
+    for line in _parts(_run, _version, "validation").sequences():
         lines.append(line)
         tokens += len(line) + 1
         if tokens >= TIMED_TOKENS:
             break
     if not lines:
         return None
-    if _run.kind == "lm":
-        neural = neural_model(_run.folder)
-        work = lambda: neural.perplexity(lines)  # noqa: E731
-    else:
-        ngram = ngram_model(_run.folder)
-        work = lambda: ngram.score(ngram.vocabulary.encode(lines))  # noqa: E731
-    work()  # the first time reads the model from disk
-    started = time.perf_counter()
-    work()
-    return tokens / (time.perf_counter() - started)
+    score = _scoring(_run, lines)
+    with torch_threads(1) if _run.kind == "lm" else nullcontext():
+        score()  # the first time reads the model from disk
+        started = time.perf_counter()
+        score()
+        return tokens / (time.perf_counter() - started)
+
+
+def _scoring(run: Run, lines: Sequence[Sequence[str]]) -> Callable[[], object]:
+    """Return what scores the lines with the run's model."""
+    if run.kind == "lm":
+        neural = neural_model(run.folder)
+        return lambda: neural.perplexity(lines)
+    ngram = ngram_model(run.folder)
+    return lambda: ngram.score(ngram.vocabulary.encode(lines))
 
 
 def _parts(run: Run, version: Version, name: str) -> Corpus:

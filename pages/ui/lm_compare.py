@@ -23,10 +23,25 @@ def comparison(runs: Sequence[Run], version: Version) -> None:
         st.info("There is no finished model of this dataset version yet. Fit one, then train one, and compare them.")
         return
     _verdict(finished, version)
-    rows = [_row(run, version) for run in finished[:MOST]]
-    rows.sort(key=lambda row: (row["Perplexity"] is None, row["Perplexity"]))
+    place = st.empty()
+    with place:  # at once, since measuring takes a moment
+        _table([_row(run, speed=None) for run in finished[:MOST]])
+    with st.spinner("Measuring how fast the models score text"):
+        speeds = [lm_cache.scoring_speed(run, version) for run in finished[:MOST]]
+    with place:
+        _table([_row(run, speed) for run, speed in zip(finished[:MOST], speeds, strict=True)])
+    st.caption(
+        "Perplexities compare only between models with the same tokens, the same unknown tokens and the same words "
+        "known. A model that knows fewer words predicts them more easily."
+    )
+    if len(finished) > MOST:
+        st.caption(f"The newest {MOST} of {len(finished)} models are shown.")
+
+
+def _table(rows: list[dict[str, Any]]) -> None:
+    ranked = sorted(rows, key=lambda row: (row["Perplexity"] is None, row["Perplexity"] or 0.0))
     st.dataframe(
-        {name: [row[name] for row in rows] for name in rows[0]},
+        {name: [row[name] for row in ranked] for name in ranked[0]},
         hide_index=True,
         column_config={
             "Perplexity": st.column_config.NumberColumn(format="%.1f", help="Of the validation tokens."),
@@ -40,18 +55,12 @@ def comparison(runs: Sequence[Run], version: Version) -> None:
                 format="%.1f", help="The whole run: for an n-gram model also the trying of all settings."
             ),
             "Tokens per second": st.column_config.NumberColumn(
-                format="localized", help="When it scores text, measured here and now on the same kind of rows."
+                format="compact", help="When it scores text, measured here and now on one core, on validation rows."
             ),
             "Sample": st.column_config.TextColumn(width="large", help="What the model writes by itself."),
         },
         alt="The models of this dataset version",
     )
-    st.caption(
-        "Perplexities compare only between models with the same tokens, the same unknown tokens and the same words "
-        "known. A model that knows fewer words predicts them more easily."
-    )
-    if len(finished) > MOST:
-        st.caption(f"The newest {MOST} of {len(finished)} models are shown.")
 
 
 def _verdict(runs: Sequence[Run], version: Version) -> None:
@@ -74,7 +83,7 @@ def _verdict(runs: Sequence[Run], version: Version) -> None:
         )
 
 
-def _row(run: Run, version: Version) -> dict[str, Any]:
+def _row(run: Run, speed: float | None) -> dict[str, Any]:
     result = run.result or {}
     report, test = result["validation"], result["test"]
     is_perplexity = report.get("adds_up", True)
@@ -90,7 +99,7 @@ def _row(run: Run, version: Version) -> dict[str, Any]:
         "Words known": result["vocabulary"] - 1 if "vocabulary" in result else result["vocabulary_size"],
         "Size (MB)": sum(path.stat().st_size for path in (run.folder / result["model"]).iterdir()) / 1e6,
         "Training (s)": result["seconds"],
-        "Tokens per second": lm_cache.scoring_speed(run, version),
+        "Tokens per second": speed,
         "Sample": _sample(run),
     }
 

@@ -9,6 +9,7 @@ from core.neural_lm.model import LanguageModel
 from core.ngram.evaluation import TokenScore, token_scores
 from core.ngram.model import NgramModel
 from core.ngram.vocabulary import BEGIN_WORD, END_WORD, UNKNOWN_WORD
+from core.precision import torch_threads
 from core.runs.store import Run
 from pages.ui.words import plain
 
@@ -47,7 +48,8 @@ def neural_tokens(run: Run, model: LanguageModel) -> None:
     """Draw the field for a text and what the neural model makes of each token."""
 
     def columns(text: str) -> Columns:
-        scores = model.token_table(text)
+        with torch_threads(1):
+            scores = model.token_table(text)
         return {
             "Token": [score.token for score in scores],
             "Probability": [score.probability for score in scores],

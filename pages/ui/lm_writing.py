@@ -1,5 +1,6 @@
 """Text that a model writes, and the rows of the dataset that its n-grams come from."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,12 +12,14 @@ from core.neural_lm.model import LanguageModel
 from core.ngram.model import NgramModel
 from core.ngram.sampling import sample
 from core.ngram.vocabulary import BEGIN_WORD, END_WORD
+from core.precision import torch_threads
 from core.runs.store import Run
 from core.text.tokenizers import TOKENIZERS
 from pages.ui import lm_cache
 from pages.ui.lm_explorer import tokens_of
 from pages.ui.words import plain
 
+BEFORE, SHOWN = 30, 160  # characters of a row that are shown around an n-gram
 SHORTEST_SOURCE = 2  # words of an n-gram whose rows are offered
 
 
@@ -36,7 +39,9 @@ def ngram_writing(run: Run, model: NgramModel, version: Version) -> None:
 def neural_writing(run: Run, model: LanguageModel) -> None:
     """Draw the settings of sampling and the text drawn."""
     asked = _settings(run, top_p=True)
-    _text(model.generate(asked.pop("prompt"), **asked))
+    with torch_threads(1):  # several would wait for each other where a training takes the cores
+        text = model.generate(asked.pop("prompt"), **asked)
+    _text(text)
 
 
 def _settings(run: Run, top_p: bool) -> dict[str, Any]:
@@ -106,13 +111,25 @@ def _source_rows(run: Run, version: Version, ngram: tuple[str, ...]) -> None:
         st.info(f"No row that the model has learned from contains {plain(' '.join(ngram))}.")
         return
     texts = lm_cache.texts(version.id, found.ids)
+    words = [word for word in ngram if word not in (BEGIN_WORD, END_WORD)]
     st.caption(f"Occurrences of {plain(' '.join(ngram))}: {found.occurrences:,}. The first rows that contain it:")
     st.dataframe(
-        {"Text": list(texts.values()), "Row": list(texts)},
+        {"Text": list(texts.values()), "Around it": [around(t, words) for t in texts.values()], "Row": list(texts)},
         hide_index=True,
-        column_config={"Text": st.column_config.TextColumn(width="large")},
+        column_order=["Around it", "Text", "Row"],
+        column_config={
+            "Around it": st.column_config.TextColumn(width="large"),
+            "Text": st.column_config.TextColumn("The whole row", width="medium"),
+        },
         alt="Rows that contain the n-gram",
     )
+
+
+def around(text: str, words: Sequence[str]) -> str:
+    """Return the part of `text` in which `words` stand in a row, or its beginning where they are not found."""
+    found = re.search(r"[^\w]*".join(map(re.escape, words)), text, re.IGNORECASE) if words else None
+    start = max(0, found.start() - BEFORE) if found else 0
+    return f"{'…' if start else ''}{text[start : start + SHOWN]}"
 
 
 def surprising(run: Run, version: Version) -> None:

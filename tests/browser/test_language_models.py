@@ -1,0 +1,67 @@
+"""The Language models page in a real browser: from an empty app to a neural model beside an n-gram model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.runs.store import RunStore
+
+pytestmark = pytest.mark.browser
+
+SLOW_MS = 90_000
+PANELS = "[...document.querySelectorAll('.corpus-lab-live .js-plotly-plot')]"
+
+
+def fill(page: Page, name: str, value: str) -> None:
+    field = page.get_by_role("spinbutton", name=name, exact=True)
+    field.fill(value)
+    field.press("Tab")
+
+
+def test_a_model_is_fitted_explored_beaten_or_not_and_compared(app_server, open_page: Callable[..., Page]) -> None:
+    outside: list[str] = []
+    page = open_page(f"{app_server.url}/language_models")
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith((app_server.url, "data:", "blob:", "ws:")) else outside.append(r.url),
+    )
+    page.get_by_role("button", name="Load the sample Python reference").click(timeout=SLOW_MS)
+    page.get_by_role("button", name="Fit", exact=True).click(timeout=SLOW_MS)
+
+    expect(page.get_by_text("The model of order 3")).to_be_visible(timeout=SLOW_MS)
+    before = page.get_by_role("textbox", name="The words before")
+    before.fill("the value of the")
+    before.press("Enter")
+    expect(page.get_by_test_id("stMetric").filter(has_text="count(h, w) / count(h)")).to_contain_text("0.")
+    page.get_by_role("tab", name="Write", exact=True).click()
+    expect(page.get_by_text("Training rows that contain it")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text(re.compile("^Occurrences of"))).to_be_visible(timeout=SLOW_MS)
+
+    page.get_by_role("tab", name="Neural", exact=True).click()
+    fill(page, "Epochs", "3")
+    page.locator("summary", has_text="Advanced settings").locator("visible=true").click()
+    fill(page, "Width", "32")
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_url(re.compile("tab=neural.*run="), timeout=SLOW_MS)
+    page.wait_for_function(f"{PANELS}[0]?.data?.[0]?.x.length > 1", timeout=SLOW_MS)
+    page.wait_for_function(f"{PANELS}[1]?.data?.some(({{ name }}) => name === 'This model')", timeout=SLOW_MS)
+    names = page.evaluate(f"{PANELS}[1].data.map(({{ name }}) => name)")
+    assert names[0] == "This model" and "Modified Kneser-Ney, order 3" in names, "the line to beat"
+    expect(page.get_by_text("The perplexity on the")).to_be_visible(timeout=SLOW_MS)
+    link = page.url
+
+    page.get_by_role("tab", name="Comparison", exact=True).click()
+    expect(page.get_by_text("at the same vocabulary")).to_be_visible(timeout=SLOW_MS)
+    page.wait_for_url(re.compile("tab=compare"), timeout=SLOW_MS)
+    page.reload()
+    expect(page.get_by_text("at the same vocabulary")).to_be_visible(timeout=SLOW_MS)
+
+    run = next(run for run in RunStore(app_server.home, "local").runs() if run.kind == "lm")
+    assert link.endswith(run.id)
+    page.goto(f"{app_server.url}/language_models?run={run.id}")
+    expect(page.get_by_text("The perplexity on the")).to_be_visible(timeout=SLOW_MS)
+    assert outside == [], "nothing is fetched from elsewhere"
