@@ -103,6 +103,7 @@ def training_arguments(
         bf16=precision.bfloat16,
         use_cpu=not cuda,
         dataloader_pin_memory=cuda,
+        ddp_find_unused_parameters=False,
         remove_unused_columns=False,
         logging_first_step=True,
         logging_nan_inf_filter=False,

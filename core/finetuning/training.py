@@ -95,7 +95,7 @@ def _finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume
         if not is_first():
             return {}
         emit(Artifact("model", MODEL))
-        scores = final_scores(folder, examples, trained["steps"], emit)
+        scores = final_scores(folder, examples, trained["steps"] * len(config.seeds), emit)
     shutil.rmtree(folder / checkpoints.FOLDER, ignore_errors=True)
     trials.clear()
     return {

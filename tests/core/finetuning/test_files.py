@@ -184,7 +184,7 @@ def test_a_wrong_command_is_one_sentence(files, home, monkeypatch, capsys, argum
 
 
 def test_torchrun_trains_one_model_in_two_processes(files, tiny_bert):
-    command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "0"]
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     command += [
         "-m",
         "core",
