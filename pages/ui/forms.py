@@ -44,7 +44,7 @@ def _widget(name: str, field: FieldInfo, default: Any, key: str) -> Any:
         low, high = _bounds(field, kind)
         # Numbers like 0.00002 are shown with an exponent: where the default is one, or nothing above 0.1 is allowed.
         scale = default if default is not None else (high or 1) / 1_000
-        small = kind is float and (0 < abs(scale) < 0.01)
+        small = kind is float and 0 < abs(scale) < (0.01 if default is not None else 0.001)
         return st.number_input(
             label,
             min_value=low,

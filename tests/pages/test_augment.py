@@ -247,6 +247,7 @@ def test_the_saved_recipe_makes_the_same_rows_of_the_same_file_without_a_browser
 
 def test_protected_words_come_from_a_file_too(page: AppTest) -> None:
     paste(page, "steps: [{use: synonym_replacement, protected: [movie]}]")
+    assert widget(page.number_input, "Least likeness of meaning").proto.format == "%.2f"
     words = "Film\nthéâtre\n\nmovie\n"
     widget(page.file_uploader, "More protected words").upload("words.txt", words.encode("utf-16")).run()
     assert load_recipe(saved(page)).steps[0].settings.protected == ("movie", "Film", "théâtre")
