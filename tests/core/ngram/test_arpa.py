@@ -1,6 +1,8 @@
 """ARPA files: written as others read them, read as others write them, and the same model either way."""
 
 import math
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -57,6 +59,30 @@ def test_the_file_of_a_small_model_by_hand(fit_lines, tmp_path):
         lines.append(f"{math.log10((count - 1 / 3) / total + left[history] * words[word]):.6f}\t{ngram}")
     expected = ["\\data\\", "ngram 1=6", "ngram 2=5", "", "\\1-grams:", *unigrams, "", "\\2-grams:", *lines]
     assert (tmp_path / "model.arpa").read_text().splitlines() == [*expected, "", "\\end\\"]
+
+
+def numbers_in(path):
+    """The probability and the weight of every n-gram in an ARPA file, as logarithms; no weight is 0."""
+    fields = [line.split("\t") for line in path.read_text("utf-8").split("\n") if "\t" in line]
+    return {ngram: (float(p), float(weight[0]) if weight else 0.0) for p, ngram, *weight in fields}
+
+
+def test_every_number_is_that_of_lmplz(fit_lines, shared_data, tmp_path):
+    lmplz = shutil.which("lmplz")
+    if lmplz is None:
+        pytest.skip("KenLM's lmplz is not on the PATH")
+    lines = (shared_data / "wikitext-2" / "valid.txt").read_text("utf-8").split("\n")
+    lines = [line.strip().replace("<unk>", "UNK") for line in lines if line.strip()]
+    (tmp_path / "text").write_text("\n".join(lines) + "\n", "utf-8")
+    files = ("--text", tmp_path / "text", "--arpa", tmp_path / "theirs.arpa", "-T", tmp_path, "-S", "20%")
+    subprocess.run([lmplz, "-o", "5", *files], check=True, capture_output=True)
+    run(write_arpa(fit_lines(lines, order=5), tmp_path / "ours.arpa"))
+    ours, theirs = (numbers_in(tmp_path / f"{name}.arpa") for name in ("ours", "theirs"))
+    assert ours.keys() == theirs.keys()
+    ngrams = [ngram for ngram in ours if ngram != "<s>"]  # which is never predicted: 0 there, -99 here
+    difference = np.array([ours[n] for n in ngrams]) - np.array([theirs[n] for n in ngrams])
+    assert np.abs(difference).max() < 5e-5
+    assert ours["<s>"][1] == pytest.approx(theirs["<s>"][1], abs=5e-5)
 
 
 @pytest.mark.parametrize("estimator", WRITABLE)
