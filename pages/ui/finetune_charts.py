@@ -23,19 +23,24 @@ def clickable_confusion(matrix: Sequence[Sequence[int]], labels: Sequence[Hashab
     chart = confusion(matrix, labels)
     if len(labels) > MOST_CLICKABLE:
         return chart
-    names, n = places(labels), len(labels)
-    # Plotly selects points, not the cells of a heat map: an unseen point lies over each cell.
-    over = go.Scatter(
+    figure, names, n = go.Figure(chart.figure), places(labels), len(labels)
+    cells = figure.data[0]
+    # Plotly selects points, not the cells of a heat map: an unseen point lies over each cell, and is what is hit.
+    figure.add_scatter(
         x=names * n,
         y=[name for name in names for _ in names],
         mode="markers",
         marker={"symbol": "square", "size": 28, "opacity": 0, "color": "#888888"},
         selected={"marker": {"opacity": 0.35}},
         unselected={"marker": {"opacity": 0}},
-        hoverinfo="skip",
+        customdata=[
+            [*cells.customdata[i][j], share] for i, row in enumerate(cells.z.tolist()) for j, share in enumerate(row)
+        ],
+        hovertemplate=cells.hovertemplate.replace("%{z:", "%{customdata[3]:"),
         showlegend=False,
     )
-    figure = go.Figure(chart.figure).add_trace(over).update_layout(clickmode="event+select")
+    cells.update(hoverinfo="skip", hovertemplate=None)
+    figure.update_layout(clickmode="event+select", hoverdistance=-1)
     return Chart(figure, chart.description, tuple((i, j) for i in range(n) for j in range(n)))
 
 
@@ -103,6 +108,7 @@ def mistakes_by(groups: Mapping[str, Wrong], title: str) -> Chart:
                 "array": [max(0.0, group.high - v) for group, v in zip(found, value, strict=True)],
                 "arrayminus": [max(0.0, v - group.low) for group, v in zip(found, value, strict=True)],
                 "thickness": 1.5,
+                "color": "#8a94a0",  # seen on the bar and beside it, in both themes
             },
             customdata=[[chart_text(name), group.wrong, group.rows] for name, group in groups.items()],
             hovertemplate="%{customdata[0]}<br>%{customdata[1]:,} of %{customdata[2]:,} wrong: %{x:.1%}<extra></extra>",

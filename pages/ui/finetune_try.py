@@ -51,8 +51,11 @@ def _answer(run: Run, text: str) -> None:
         st.write(f"The model says **{plain(prediction.label)}**: each of these has a probability of at least 50 %.")
     else:
         st.write(f"The model gives it no label. The likeliest, {plain(likeliest)}, has {probability:.1%}.")
-    chart = bars([k for k, _ in ranked], [v for _, v in ranked], x_title="Label", y_title="Probability")
-    show(chart, key=f"probabilities {run.id}")
+    percent = [round(100 * share, 1) for _, share in ranked]
+    show(
+        bars([label for label, _ in ranked], percent, x_title="Label", y_title="Probability (%)"),
+        key=f"probabilities {run.id}",
+    )
     why(run, text, likeliest, f"try {run.id}")
 
 

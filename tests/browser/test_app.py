@@ -96,6 +96,7 @@ def test_a_new_user_walks_the_whole_way(lab, app_server) -> None:
     train(page, epochs=1)
     expect(page.locator(PLOT).first).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text("Where it is right and wrong")).to_be_visible(timeout=2 * SLOW_MS)
+    page.get_by_role("tab", name="Try it").click()
     page.get_by_role("textbox", name="Sentence").fill("A wonderful film, I loved every minute of it.")
     page.get_by_role("textbox", name="Sentence").press("Control+Enter")
     expect(page.get_by_text("The model says")).to_be_visible(timeout=SLOW_MS)
