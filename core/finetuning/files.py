@@ -76,7 +76,9 @@ def read_files(files: Mapping[str, Path], config: FinetuneConfig, workspace: Wor
     text, label = _columns(files["train"], config)
     tables, seen, language = [], set[str](), "und"
     for split, path in files.items():
-        wanted = ImportConfig(source=str(path.absolute()), name=f"{split} rows", text=text, label=label, split="", id="")
+        wanted = ImportConfig(
+            source=str(path.absolute()), name=f"{split} rows", text=text, label=label, split="", id=""
+        )
         imported = yield from import_dataset(wanted, workspace, workspace.home, False)
         version = workspace.version(imported["version"])
         rows = pq.read_table(version.path, columns=SCHEMA.names)
