@@ -11,6 +11,7 @@ from core.text.tokenizers import tokenizer_for
 
 READING = ("unit", "lowercase", "stop_words")
 HELD_OUT = ("validation_share", "seed")
+CHOSEN = ("estimator", "order", "cutoff", "gamma")
 NETWORKS = {"lstm": "LSTM", "transformer": "Transformer"}
 
 
@@ -32,6 +33,7 @@ class Judged:
     tokens: int
     unknown: int
     basis: Basis
+    is_kept: bool = True  # whether it is the run's model, not one that was only tried
 
     def compares_with(self, other: "Judged") -> bool:
         """Whether both were judged on the same tokens under the same vocabulary."""
@@ -77,8 +79,10 @@ def ngrams_tried(runs: Sequence[Run], version: Version, holds_out: bool, part: s
                 if compares(report):
                     title = ngram_title(report["estimator"], report["order"])
                     basis = basis_of(run, version, holds_out, report["cutoff"])
+                    is_kept = all(report[name] == run.result[name] for name in CHOSEN)
+                    numbers = (report["perplexity"], report["tokens"], report["unknown"])
                     if basis.cutoff is not None:
-                        yield Judged(run, title, report["perplexity"], report["tokens"], report["unknown"], basis)
+                        yield Judged(run, title, *numbers, basis, is_kept)
 
 
 def neural_judged(runs: Sequence[Run], version: Version, holds_out: bool, part: str = "validation") -> Iterator[Judged]:
@@ -107,31 +111,48 @@ def levels_for(run: Run, runs: Sequence[Run], version: Version, holds_out: bool,
 
 @dataclass(frozen=True)
 class Verdict:
-    """The best neural model beside the best n-gram model that compares with it; `part` is "validation" or "test"."""
+    """The best neural model beside the best n-gram model that compares with it; `part` is "validation" or "test".
+
+    `interval` holds, with 95 % confidence, the neural model's perplexity divided by the other's; None: not known.
+    """
 
     neural: Judged
     ngram: Judged
     part: str
+    interval: tuple[float, float] | None = None
 
     @property
     def neural_is_better(self) -> bool:
-        """Whether the neural model's perplexity is lower."""
-        return self.neural.perplexity < self.ngram.perplexity
+        """Whether the neural model's perplexity is lower, and by more than chance where that is known."""
+        return self.neural.perplexity < self.ngram.perplexity and (self.interval is None or self.interval[1] < 1)
 
     @property
-    def sentence(self) -> str:
-        """What it comes to, with both numbers."""
+    def sentences(self) -> list[str]:
+        """What it comes to, with both numbers and how certain they are."""
         neural, ngram = self.neural, self.ngram
         share = abs(1 - neural.perplexity / ngram.perplexity)
-        numbers = f"{neural.perplexity:,.1f} against {ngram.perplexity:,.1f} on the same {neural.tokens:,} {self.part} "
-        if self.neural_is_better:
-            return (
+        numbers = f"{neural.perplexity:,.1f} against {ngram.perplexity:,.1f} on the same {neural.tokens:,} {self.part}"
+        if neural.perplexity < ngram.perplexity:
+            said = (
                 f"The neural model ({neural.title}) beats the best n-gram model at the same vocabulary "
-                f"({ngram.title}): its perplexity is {share:.1%} lower, {numbers}tokens."
+                f"({ngram.title}): its perplexity is {share:.1%} lower, {numbers} tokens."
             )
+        else:
+            said = (
+                f"The neural model ({neural.title}) does not beat the best n-gram model at the same vocabulary "
+                f"({ngram.title}): its perplexity is {share:.1%} higher, {numbers} tokens."
+            )
+        return [said, *([self._certainty(*self.interval)] if self.interval else [])]
+
+    @staticmethod
+    def _certainty(low: float, high: float) -> str:
+        if high < 1:
+            return f"With 95% confidence it is between {1 - high:.1%} and {1 - low:.1%} lower on text of this kind."
+        if low > 1:
+            return f"With 95% confidence it is between {low - 1:.1%} and {high - 1:.1%} higher on text of this kind."
         return (
-            f"The neural model ({neural.title}) does not beat the best n-gram model at the same vocabulary "
-            f"({ngram.title}): its perplexity is {share:.1%} higher, {numbers}tokens."
+            "The difference may be chance: with 95% confidence it lies anywhere between "
+            f"{1 - low:.1%} lower and {high - 1:.1%} higher on text of this kind."
         )
 
 

@@ -52,7 +52,7 @@ def sources(run: Run, version: Version, ngram: Sequence[str]) -> SourceRows:
 
 @st.cache_data(**KEPT, show_spinner="Searching the rows that the model has learned from")
 def _sources(run_id: str, ngram: tuple[str, ...], _run: Run, _version: Version) -> SourceRows:
-    return source_rows(_parts(_run, _version, "train"), ngram, MOST_SOURCES)
+    return source_rows(parts(_run, _version, "train"), ngram, MOST_SOURCES)
 
 
 @st.cache_data(**KEPT, show_spinner=False)
@@ -70,7 +70,7 @@ def scoring_speed(run: Run, version: Version) -> float | None:
 def _scoring_speed(run_id: str, _run: Run, _version: Version) -> float | None:
     lines: list[list[str]] = []
     tokens = 0
-    for line in _parts(_run, _version, "validation").sequences():
+    for line in parts(_run, _version, "validation").sequences():
         lines.append(line)
         tokens += len(line) + 1
         if tokens >= TIMED_TOKENS:
@@ -94,8 +94,9 @@ def _scoring(run: Run, lines: Sequence[Sequence[str]]) -> Callable[[], object]:
     return lambda: ngram.score(ngram.vocabulary.encode(lines))
 
 
-def _parts(run: Run, version: Version, name: str) -> Corpus:
+def parts(run: Run, version: Version, name: str) -> Corpus:
+    """Return the train, validation or test part of the version as the run has read it."""
     reading = ReadingConfig(**{field: run.config[field] for field in ReadingConfig.model_fields})
-    parts = version_parts(version, reading, run.config["validation_share"], run.config["seed"])
-    corpus: Corpus = getattr(parts, name)
+    found = version_parts(version, reading, run.config["validation_share"], run.config["seed"])
+    corpus: Corpus = getattr(found, name)
     return corpus
