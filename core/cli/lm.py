@@ -18,7 +18,8 @@ from core.options import given
 from core.runs.kinds import KINDS
 from core.runs.store import TERMINAL
 
-AS_IT_IS = {"unit": "document", "tokenizer": "whitespace"}  # how a file is read unless told otherwise
+# How a file is read unless told otherwise.
+AS_IT_IS = {"unit": "document", "tokenizer": "whitespace", "validation_share": 0.05}
 SAMPLING = ("tokens", "temperature", "top_k", "top_p", "seed")
 
 

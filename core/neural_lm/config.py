@@ -50,6 +50,7 @@ class LmSettings(ReadingConfig):
     layers: int = Field(default=1, ge=1, le=8, description="Layers of the network, one on top of the other.")
     heads: int = Field(
         default=4,
+        title="Attention heads",
         ge=1,
         le=16,
         description="Attention heads of a Transformer's layer; they share the width. An LSTM has none.",
@@ -69,6 +70,7 @@ class LmSettings(ReadingConfig):
     )
     bptt: int = Field(
         default=35,
+        title="Tokens per step (bptt)",
         ge=2,
         le=512,
         description="Tokens of a stream per step, through which errors are traced back. A Transformer sees no further.",
@@ -76,6 +78,7 @@ class LmSettings(ReadingConfig):
     epochs: int = Field(default=20, ge=1, le=200, description="How often the training text is read, at most.")
     max_minutes: float | None = Field(
         default=4.5,
+        title="Most minutes",
         gt=0,
         le=10_000,
         description="Minutes the training takes at most; the learning rate falls in time for it. Empty: no limit.",
@@ -94,6 +97,7 @@ class LmSettings(ReadingConfig):
     )
     clip: float | None = Field(
         default=None,
+        title="Longest gradient",
         gt=0,
         le=1_000,
         description="The longest gradient; longer ones are shortened. Empty: what the recipe takes, 1 or 0.5.",
@@ -105,13 +109,15 @@ class LmSettings(ReadingConfig):
         description="Share of a modern training in which the learning rate rises from 0.",
     )
     weight_decay: float = Field(
-        default=0.01,
+        default=0.5,
         ge=0,
-        le=1,
-        description="How strongly a modern training pulls weights towards 0, which holds back learning by heart.",
+        le=10,
+        description="How strongly a modern training pulls weights towards 0, which holds back learning by heart and "
+        "keeps rare words from becoming too unlikely.",
     )
     unknown_share: float = Field(
         default=0.5,
+        title="Share of rare words read as unknown",
         ge=0,
         le=1,
         description="How often a word that occurs once in the training text is read as <unk>, so that the model learns "

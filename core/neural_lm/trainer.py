@@ -32,7 +32,7 @@ CHECKPOINT_EVERY_S = 30.0
 POINTS_PER_EPOCH = 50
 POINT_STEPS = 20  # at most from one point of the training curves to the next
 CURVE_TOKENS = 20_000  # of the validation text, or a tenth of the training text where that is more
-SMALLEST_COUNT = 0.1  # of a word that is not in the text learned from
+SMALLEST_COUNT = 0.5  # added to each, since words that are rare here are likelier elsewhere
 SAMPLE_TOKENS = 40
 SAMPLE_TEMPERATURE = 0.8
 
@@ -88,9 +88,8 @@ class Trainer:
         try:
             while True:
                 ended = self._end()
-                if (
-                    ended or self.standing.step % self.streams.steps == 0
-                ) and self.standing.judged < self.standing.step:
+                due = ended or self.standing.step % self.streams.steps == 0
+                if due and self.standing.judged < self.standing.step:
                     yield from self._judge()
                     self.save()
                     ended = self._end()

@@ -64,7 +64,7 @@ def test_where_a_text_is_cut():
 
 
 def test_text_that_nothing_can_be_learned_from_is_refused_in_a_sentence(tmp_path, write_lines, workspace, make_version):
-    with pytest.raises(InputError, match="The file is empty"):
+    with pytest.raises(InputError, match="training text of empty has no words"):
         run(read_files(LINES, write_lines(tmp_path / "empty", ["", " "]), None))
     stops, source = write_lines(tmp_path / "stops", ["the of", "and"]), write_lines(tmp_path / "a", ["x y"] * 30)
     no_stops = LINES.model_copy(update={"stop_words": True})
