@@ -1,0 +1,146 @@
+"""The fine-tuning page as a person meets it: a tiny BERT is trained, judged, looked into and taken home."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.data.importing import ImportConfig, import_dataset
+from core.data.workspace import Workspace
+from core.finetuning.prediction import MODEL
+from core.jobs import run
+from tests.core.finetuning.tiny_model import save, tiny_classifier
+
+pytestmark = pytest.mark.browser
+
+PLOT = ".corpus-lab-live .js-plotly-plot"
+SLOW_MS = 120_000
+ATTACK = "praise <img src=x onerror=alert(1)>"
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def things(app_server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset with a hostile label in the server's home, and the folder of a tiny model to train."""
+    folder = tmp_path_factory.mktemp("tiny")
+    save(tiny_classifier(["x", "y"]), folder)
+    words = {"blame": ["terrible", "awful", "boring", "dreadful"], ATTACK: ["lovely", "great", "brilliant", "fine"]}
+    rows = [
+        f"A {word} {thing},{label},{'test' if place > 6 else 'validation' if place > 4 else 'train'}"
+        for label, some in words.items()
+        for word in some
+        for place, thing in enumerate(["film", "book", "meal", "song", "hotel", "phone", "chair", "city", "car", "day"])
+    ]
+    (folder / "things.csv").write_text("text,label,split\n" + "\n".join(rows) + "\n", "utf-8")
+    workspace = Workspace(app_server.home)
+    run(import_dataset(ImportConfig(source=str(folder / "things.csv")), workspace, folder, False))
+    return folder / MODEL
+
+
+@pytest.fixture
+def page(app_server, things: Path, open_page: OpenPage) -> Page:
+    opened = open_page(f"{app_server.url}/finetuning", accept_downloads=True)
+    expect(opened.get_by_role("heading", name="Fine-tuning", level=1)).to_be_visible(timeout=SLOW_MS)
+    return opened
+
+
+def quiet(page: Page) -> None:
+    """Wait until the page has been drawn."""
+    page.wait_for_timeout(500)
+    page.wait_for_function("document.querySelector('[data-test-script-state=running]') === null", timeout=SLOW_MS)
+
+
+def fill(page: Page, name: str, value: str, role: str = "spinbutton") -> None:
+    field = page.get_by_role(role, name=name, exact=True)
+    field.fill(value)
+    field.press("Tab")
+    quiet(page)
+
+
+def x_range(page: Page) -> list[float]:
+    return page.evaluate(f"document.querySelector('{PLOT}')._fullLayout.xaxis.range")
+
+
+def zoom(page: Page) -> list[float]:
+    """Drag over the middle of the first chart, and return the range of x that it then shows."""
+    box = page.locator(f"{PLOT} .nsewdrag").first.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 0.3 * box["width"], middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], middle, steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    return x_range(page)
+
+
+def test_from_training_to_a_model_to_take_home(page: Page, app_server, things: Path, tmp_path: Path) -> None:
+    outside: list[str] = []
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith((app_server.url, "data:", "blob:", "ws:")) else outside.append(r.url),
+    )
+    page.on("dialog", lambda dialog: outside.append(f"dialog {dialog.message}"))
+    fill(page, "Model", str(things), role="textbox")
+    fill(page, "Learning rate", "0.003")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.locator(PLOT).first).to_be_visible(timeout=SLOW_MS)
+
+    expect(page.get_by_role("tab", name="Score")).to_be_visible(timeout=2 * SLOW_MS)
+    expect(page.get_by_text("On the 24 test rows the model labels")).to_be_visible(timeout=SLOW_MS)
+    matrix = page.get_by_test_id("stPlotlyChart").first
+    expect(matrix.locator(".nsewdrag")).to_be_visible(timeout=SLOW_MS)
+    quiet(page)
+    matrix.scroll_into_view_if_needed()
+    box = matrix.locator(".nsewdrag").bounding_box()
+    count = "(element) => element.querySelector('.js-plotly-plot').data[1].customdata[3][2]"
+    rows = int(page.evaluate(count, matrix.element_handle()))
+    page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 0.75 * box["height"])
+    said = f"{rows} rows of {ATTACK} that were labelled {ATTACK}"
+    expect(page.get_by_text(said)).to_be_visible(timeout=SLOW_MS)
+
+    page.get_by_role("tab", name="Try it").click()
+    page.get_by_role("textbox", name="Sentence").fill("A brilliant <b>day</b>")
+    page.get_by_role("textbox", name="Sentence").press("Control+Enter")
+    expect(page.get_by_text("The model says")).to_be_visible(timeout=SLOW_MS)
+    marked = page.locator(".corpus-lab-attributed p")
+    expect(marked).to_have_text("A brilliant <b>day</b>", timeout=SLOW_MS)
+    lines = marked.locator("mark").evaluate_all("marks => marks.map((m) => getComputedStyle(m).textDecorationStyle)")
+    kinds = marked.locator("mark").evaluate_all("marks => marks.map((m) => m.className)")
+    assert kinds, "no word is marked"
+    assert [{"for": "solid", "against": "dashed"}[kind] for kind in kinds] == lines, "told apart not by colour alone"
+
+    page.get_by_role("tab", name="Take home").click()
+    with page.expect_download(timeout=SLOW_MS) as download:
+        page.get_by_role("button", name="Download the model").click(timeout=SLOW_MS)
+    download.value.save_as(tmp_path / "model.zip")
+    with zipfile.ZipFile(tmp_path / "model.zip") as archive:
+        assert archive.testzip() is None
+        assert any(name.endswith("/model.safetensors") for name in archive.namelist())
+    assert outside == [], "nothing is fetched from elsewhere, and nothing in a label is run"
+
+
+def test_a_zoom_outlives_smoothing_and_not_another_axis(page: Page) -> None:
+    expect(page.locator(PLOT).first).to_be_visible(timeout=SLOW_MS)
+    page.wait_for_function(f"document.querySelector('{PLOT}')?._fullLayout?.xaxis", timeout=SLOW_MS)
+    quiet(page)
+    whole = x_range(page)
+    zoomed = zoom(page)
+    assert zoomed[1] - zoomed[0] < 0.5 * (whole[1] - whole[0])
+    handle = page.get_by_role("slider", name="Smoothing of training curves")
+    handle.focus()
+    for _ in range(5):
+        handle.press("ArrowRight")
+    page.wait_for_function(
+        f"document.querySelector('{PLOT}').data.some((line) => line.opacity === 0.3)", timeout=SLOW_MS
+    )
+    assert x_range(page) == zoomed
+    page.get_by_text("Time", exact=True).click()
+    titled = f"document.querySelector('{PLOT}')._fullLayout.xaxis.title.text.startsWith('Minutes')"
+    page.wait_for_function(titled, timeout=SLOW_MS)
+    assert x_range(page) != zoomed, "what was zoomed into in steps means nothing in minutes"
+    assert page.evaluate(f"document.querySelector('{PLOT}')._fullLayout.annotations[0].text") == "Best"
