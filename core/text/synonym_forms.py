@@ -6,6 +6,8 @@ than a whole sentence should take, so it is worked out once for all of WordNet a
 
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -23,7 +25,9 @@ from core.text.stopwords import bundled_stopwords
 from core.text.tagging import Tagger, tagger
 from core.text.thesaurus import Related, Relation, Thesaurus
 from core.text.word_vectors import word_vectors
+from core.text.wordnet import wordnet_folder
 
+ROOT = Path(__file__).parents[2]
 FORMAT = 2  # of the table; another number makes a new one
 
 WORD = re.compile("[a-z]+(?:-[a-z]+)*")
@@ -90,12 +94,18 @@ class SynonymForms:
     def load(cls, cache: Path, relation: Relation = "synonym") -> "SynonymForms":
         """Return the table from the folder `cache`; the first time it is made there, which takes ten seconds.
 
-        Raises MissingResource where WordNet or TextBlob is absent, FileError where WordNet is damaged, StorageError.
+        It is made by a process of its own, which gives back the half gigabyte that this needs. Raises MissingResource
+        where WordNet or TextBlob is absent, FileError where WordNet is damaged, StorageError.
         """
         path = cache / f"{relation}-forms-{FORMAT}.arrow"
         with suppress(OSError, pa.ArrowInvalid):
             return cls(_open(path))
-        _write(_table(Thesaurus.load(cache, in_memory=True), tagger(), relation), path)
+        wordnet_folder()  # what is absent is told before the work
+        tagger()
+        code = f"import sys; from {__name__} import make; make(*sys.argv[1:])"
+        made = subprocess.run([sys.executable, "-c", code, path, relation], cwd=ROOT, capture_output=True)
+        if made.returncode:
+            make(path, relation)  # it fails here too, with its reason
         return cls(_open(path))
 
     def get(self, form: str, tag: str) -> Forms | None:
@@ -118,6 +128,12 @@ class SynonymForms:
     def partners(self, lemma: str) -> tuple[frozenset[str], frozenset[str]]:
         """Return the words that make a phrase of WordNet's with `lemma` after them ("soap" opera) and before them."""
         return frozenset(self._before.get(lemma, "").split()), frozenset(self._after.get(lemma, "").split())
+
+
+def make(path: Path | str, relation: Relation) -> None:
+    """Write the table to the file `path`. Raises what SynonymForms.load raises."""
+    path = Path(path)
+    _write(_table(Thesaurus.load(path.parent, in_memory=True), tagger(), relation), path)
 
 
 def _table(thesaurus: Thesaurus, tags: Tagger, relation: Relation) -> pa.Table:
