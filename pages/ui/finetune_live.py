@@ -1,11 +1,13 @@
 """A fine-tuning run while it is looked at: its panel, and how its curves are drawn."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
 from core.data.workspace import Version
+from core.jobs import Sample
 from core.runs.clock import Clock
 from core.runs.curves import Curves
 from core.runs.store import Run
@@ -14,18 +16,35 @@ from pages.ui.finetune_runs import curves_and_clock, runs_on
 from pages.ui.live_chart import Panel
 from pages.ui.panels import OWN, View, lay_out
 from pages.ui.run_panel import run_panel
+from pages.ui.words import plain
 
 STEPS, TIME = "Steps", "Time"
 FEWEST = 2  # panels: loss and validation scores
 DECIDED_BY = {"accuracy": "validation/accuracy", "macro F1": "validation/macro_f1", "loss": "validation/loss"}
 
 
+@dataclass
+class Seen:
+    """What a session has read of a run's events: up to `seq`, when what was measured, and notes in sentences."""
+
+    seq: int = 0
+    clock: Clock = field(default_factory=Clock)
+    notes: Sequence[str] = ()
+
+
 def live(run: Run, version: Version) -> Run:
-    """Draw the run's state and curves, with the settings of the curves below them; return the run as it is now."""
+    """Draw the run's state, notes and curves, with the settings of the curves below; return the run as it is now."""
     place = st.container()
     settings = _settings(run, version)
+
+    def notes_and_panels(drawn: Curves) -> Sequence[Panel]:
+        seen = _seen(run)
+        for note in seen.notes:
+            st.caption(plain(note))
+        return _panels(run, drawn, seen.clock, settings)
+
     with place:
-        return run_panel(run.id, lambda drawn: _panels(run, drawn, settings))
+        return run_panel(run.id, notes_and_panels)
 
 
 def _settings(run: Run, version: Version) -> dict[str, Any]:
@@ -71,10 +90,10 @@ def _settings(run: Run, version: Version) -> dict[str, Any]:
     }
 
 
-def _panels(run: Run, drawn: Curves, settings: Mapping[str, Any]) -> Sequence[Panel]:
+def _panels(run: Run, drawn: Curves, clock: Clock, settings: Mapping[str, Any]) -> Sequence[Panel]:
     earlier = {name: curves_and_clock(other) for name, other in settings["earlier"].items()}
     over_time = settings["axis"] == TIME and bool(drawn)
-    clocks = {OWN: _clock(run), **{name: clock for name, (_, clock) in earlier.items()}} if over_time else {}
+    clocks = {OWN: clock, **{name: other for name, (_, other) in earlier.items()}} if over_time else {}
     view = View(
         smoothing=settings["smoothing"],
         logarithmic=settings["logarithmic"],
@@ -109,11 +128,14 @@ def best_checkpoint(run: Run, drawn: Curves) -> tuple[str, int] | None:
     return curve, -step
 
 
-def _clock(run: Run) -> Clock:
-    """Return when the run measured what; only events that are new since the last look are read."""
-    seen, clock = st.session_state.get(f"clock {run.id}", (0, Clock()))
-    fresh = session.runs().events(run.id, after=seen)
+def _seen(run: Run) -> Seen:
+    """Return what is known of the run up to now; only events that are new since the last look are read."""
+    seen: Seen = st.session_state.setdefault(f"seen {run.id}", Seen())
+    fresh = session.runs().events(run.id, after=seen.seq)
     if fresh:
-        clock.extend(fresh)
-        st.session_state[f"clock {run.id}"] = (fresh[-1].seq, clock)
-    return clock
+        seen.clock.extend(fresh)
+        seen.seq = fresh[-1].seq
+        for stored in fresh:
+            if isinstance(stored.event, Sample) and stored.event.name == "notes":
+                seen.notes = stored.event.data
+    return seen

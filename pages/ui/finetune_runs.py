@@ -41,8 +41,8 @@ def judgement(folder: Path, part: Part, labels: tuple[str, ...]) -> Judgement:
 
 
 @st.cache_resource(max_entries=16, ttl="1h", show_spinner=False)
-def ended_curves(run_id: str, owner: str, _ended: float) -> tuple[Curves, Clock]:
-    """The curves of a run that has ended, and when their points were measured."""
+def ended_curves(run_id: str, owner: str, ended: float) -> tuple[Curves, Clock]:
+    """The curves of a run that has ended, and when their points were measured; one that goes on may end again."""
     events = session.runs().events(run_id)
     clock = Clock()
     clock.extend(events)

@@ -20,6 +20,14 @@ SETTINGS = {"epochs": 2, "batch_size": 8, "learning_rate": 3e-3}
 TABS = ["Score", "Errors", "Microscope", "Try it", "Take home", "Compare"]
 
 
+def finished(home: Path, version: str, model: Path, **settings: object) -> None:
+    """Carry out a training of the model to its end."""
+    store = RunStore(home, "local")
+    config = {"version": version, "model": str(model), **SETTINGS, **settings}
+    ended = carry_out(store, store.submit("finetune", "BERT on things@1", config, (version,), lane=TERMINAL).id)
+    assert ended.state == "finished", ended.message
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a home in which two trainings of a tiny model on one dataset have finished."""
@@ -34,15 +42,12 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     # A label from a stranger's file, which must not become a link, and a row that is labelled wrongly.
     rows = [row.replace(",praise,", ",[praise](http://evil.example),") for row in rows]
-    rows.append("A lovely phone <b>indeed</b>,blame,test")
+    rows += ["A lovely phone <b>indeed</b>,blame,test", "A nameless phone,,test"]
     (folder / "rows.csv").write_text("text,label,split\n" + "\n".join(rows) + "\n", "utf-8")
-    workspace, store = Workspace(home), RunStore(home, "local")
+    workspace = Workspace(home)
     made = run(import_dataset(ImportConfig(source=str(folder / "rows.csv"), name="things"), workspace, folder, False))
     for rate in (3e-3, 1e-3):
-        config = {"version": made["version"], "model": str(folder / MODEL), **SETTINGS, "learning_rate": rate}
-        submitted = store.submit("finetune", "BERT on things@1", config, (made["version"],), lane=TERMINAL)
-        ended = carry_out(store, submitted.id)
-        assert ended.state == "finished", ended.message
+        finished(home, made["version"], folder / MODEL, learning_rate=rate)
     return folder
 
 
@@ -82,6 +87,7 @@ def test_the_score_is_a_verdict_with_baselines_and_intervals(page: AppTest) -> N
     said = words(page)
     assert "On the 9 test rows the model labels" in said
     assert "With only 9 rows to judge by" in said
+    assert "Rows left out because they have no label: 1." in said.replace("\\", "")
     assert [metric.label for metric in page.metric] == ["Accuracy", "Macro F1", "MCC", "Calibration error"]
     assert frames(page)[0][:3] == ["Method", "Accuracy", "The model's lead in points"]
     assert ["Label", "Rows", "Precision", "Recall", "F1"] in frames(page)
@@ -195,3 +201,25 @@ def test_a_run_from_before_predictions_were_kept_says_so(page: AppTest) -> None:
     page.run()
     assert not page.exception
     assert "Train again to judge its model" in page.error[0].value
+
+
+def test_rows_of_several_labels_from_score_to_take_home(trained: Path, home: Path, make_version, open_app) -> None:
+    texts = [
+        f"a {colour} {thing}" for colour in ("red", "blue") for thing in ("car", "bike", "bus", "boat", "cart")
+    ] * 6
+    labels = ["|".join(word for word in ("red", "car") if word in text) or "other" for text in texts]
+    version = make_version(texts, labels, ["train", "train", "train", "validation", "test"] * 12)
+    finished(home, version.id, trained / MODEL, label_separator="|", seeds=(0, 1))
+    page = open_app("finetuning")
+    assert not page.exception
+    said = words(page)
+    assert "Over 2 seeds the accuracy on these rows is" in said
+    for name in TABS:
+        tab(page, name)
+    tab(page, "Microscope")
+    page.multiselect[[box.label for box in page.multiselect].index("Labels it should have")].set_value(["car"]).run()
+    assert not page.exception
+    assert "of one that it has not" in words(page)
+    tab(page, "Try it")
+    page.text_area[0].set_value("a red car").run()
+    assert not page.exception
