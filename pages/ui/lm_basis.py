@@ -132,7 +132,12 @@ class Verdict:
         neural, ngram = self.neural, self.ngram
         share = abs(1 - neural.perplexity / ngram.perplexity)
         numbers = f"{neural.perplexity:,.1f} against {ngram.perplexity:,.1f} on the same {neural.tokens:,} {self.part}"
-        if neural.perplexity < ngram.perplexity:
+        if neural.perplexity < ngram.perplexity and not self.neural_is_better:
+            said = (
+                f"The neural model ({neural.title}) has a perplexity {share:.1%} lower than that of the best n-gram "
+                f"model at the same vocabulary ({ngram.title}), {numbers} tokens."
+            )
+        elif self.neural_is_better:
             said = (
                 f"The neural model ({neural.title}) beats the best n-gram model at the same vocabulary "
                 f"({ngram.title}): its perplexity is {share:.1%} lower, {numbers} tokens."

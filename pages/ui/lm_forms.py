@@ -88,7 +88,9 @@ def shared(followed: Run | None) -> Mapping[str, Any]:
 
 
 def _newest(runs: Sequence[Run], kind: str) -> Run | None:
-    return next((run for run in runs if run.kind == kind and run.state == "finished"), None)
+    """Return the newest finished run of this kind whose words are those of the dataset."""
+    finished = (run for run in runs if run.kind == kind and run.state == "finished")
+    return next((run for run in finished if not run.config.get("vocabulary")), None)
 
 
 def _grid(

@@ -55,8 +55,8 @@ def _samples(run_id: str) -> None:
             hide_index=True,
             height=min(248, 38 + 35 * len(written)),
             column_config={
-                "Epoch": st.column_config.TextColumn(width="small", help="How often it had read the text."),
-                "What the model wrote": st.column_config.TextColumn(width="large"),
+                "Epoch": st.column_config.TextColumn(width=70, help="How often it had read the text."),
+                "What the model wrote": st.column_config.TextColumn(width=900),
             },
             alt="Samples by epoch",
         )
@@ -95,8 +95,10 @@ def neural_result(run: Run) -> None:
     for note in result["notes"]:
         st.caption(plain(note))
     model = lm_cache.neural_model(run.folder)
-    tabs = st.tabs(VIEWS, key=f"lm view {run.id}", on_change="rerun")
-    for draw, tab in zip((neural_writing, neural_tokens), tabs, strict=True):
-        if tab.open:
-            with tab, errors_as_sentences():
-                draw(run, model)
+    write, tokens = st.tabs(VIEWS, key=f"lm view {run.id}", on_change="rerun")
+    if write.open:
+        with write, errors_as_sentences():
+            neural_writing(run, model)
+    if tokens.open:
+        with tokens, errors_as_sentences():
+            neural_tokens(run, model, next((sample["text"] for sample in reversed(samples_of(run.id))), ""))

@@ -41,11 +41,11 @@ def ngram_tokens(run: Run, model: NgramModel) -> None:
             "Why": [why(model, score) for score in scores],
         }
 
-    _draw(run, columns)
+    _draw(run, next(iter((run.result or {}).get("texts", [])), ""), columns)
 
 
-def neural_tokens(run: Run, model: LanguageModel) -> None:
-    """Draw the field for a text and what the neural model makes of each token."""
+def neural_tokens(run: Run, model: LanguageModel, example: str) -> None:
+    """Draw the field for a text, with `example` in it, and what the neural model makes of each token."""
 
     def columns(text: str) -> Columns:
         with torch_threads(1):
@@ -58,7 +58,7 @@ def neural_tokens(run: Run, model: LanguageModel) -> None:
             "Known": ["yes" if score.known else "no, scored as the unknown word" for score in scores],
         }
 
-    _draw(run, columns)
+    _draw(run, example, columns)
 
 
 def why(model: NgramModel, score: TokenScore) -> str:
@@ -81,10 +81,9 @@ def why(model: NgramModel, score: TokenScore) -> str:
     return " ".join(sentences)
 
 
-def _draw(run: Run, columns: Callable[[str], Columns]) -> None:
-    examples = (run.result or {}).get("texts") or [""]
+def _draw(run: Run, example: str, columns: Callable[[str], Columns]) -> None:
     text = st.text_area(
-        "Any text", value=examples[0], key=f"lm text {run.id}", height=80, max_chars=LONGEST, persist_state="session"
+        "Any text", value=example, key=f"lm text {run.id}", height=80, max_chars=LONGEST, persist_state="session"
     )
     found = columns(text) if text.strip() else {}
     probabilities = [float(value) for value in found.get("Probability", ())]  # type: ignore[arg-type]
