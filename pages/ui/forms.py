@@ -52,7 +52,7 @@ def _widget(name: str, field: FieldInfo, default: Any, key: str) -> Any:
             value=default if optional or default is not None else low,
             step=1 if kind is int else (10 ** _exponent(scale) if small else 0.05),
             format="%d" if kind is int else ("%.1e" if small else "%.2f"),
-            placeholder="empty" if optional else None,
+            placeholder="not set" if optional else None,
             **shown,
         )
     typed = st.text_input(label, value=default or "", **shown)
