@@ -10,7 +10,7 @@ from core.ngram.sampling import next_words
 from core.ngram.vocabulary import BEGIN_WORD, END_WORD, UNKNOWN, UNKNOWN_WORD
 from core.runs.store import Run
 from core.text.tokenizers import TOKENIZERS
-from pages.ui.chart_text import chart_text
+from pages.ui.chart_text import shorten
 from pages.ui.figure import LABEL_COLUMNS, Chart, lay_out_bars, places, show
 from pages.ui.words import plain
 
@@ -143,5 +143,5 @@ def _bars(rows: Sequence[tuple[str, float | None, float]]) -> Chart:
     highest = max((max(row[1] or 0.0, row[2]) for row in rows), default=0.0)
     figure.update_xaxes(range=[0, (highest or 1.0) * 1.25], dtick=None)
     figure.update_layout(height=96 + 34 * len(rows), showlegend=True)
-    top = chart_text(words[0], LABEL_COLUMNS) if words else "none"
+    top = shorten(words[0], LABEL_COLUMNS) if words else "none"
     return Chart(figure, f"Bar chart of the probability of the next word: the likeliest is {top}.")

@@ -152,7 +152,7 @@ def arpa_download(run: Run, model: NgramModel) -> None:
             carry_out(write_arpa(model, path))
     st.download_button(
         f"Download the ARPA file, {path.stat().st_size / 1e6:,.1f} MB",
-        path.read_bytes if path.stat().st_size else b"",
+        path.read_bytes,
         file_name="model.arpa",
         mime="text/plain",
         icon=":material/download:",
