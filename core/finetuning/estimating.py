@@ -12,10 +12,11 @@ from core.finetuning.encoding import Encoded, chosen_length, tokenize
 from core.finetuning.examples import Rows, read_examples
 from core.finetuning.memory import available_memory
 from core.finetuning.memory_needed import Memory, memory_needed
-from core.finetuning.model import load_pretrained, quiet
+from core.finetuning.model import load_pretrained
 from core.finetuning.pretrained import find_pretrained
 from core.finetuning.strategies import choose_trained, learning_rate, parameters_of
 from core.precision import Precision, fastest, torch_threads
+from core.text.embedded_model import quiet
 
 PROBE_STEPS = 3
 MEASURED_TEXTS = 2_000

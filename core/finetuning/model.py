@@ -6,9 +6,7 @@ from typing import Any
 
 from core.errors import InputError
 from core.finetuning.pretrained import Pretrained, find_pretrained, model_errors
-from core.text.embedded_model import embedded_model, quiet
-
-__all__ = ["embedded_model", "load_finetuned", "load_pretrained", "load_tokenizer", "quiet"]
+from core.text.embedded_model import quiet
 
 
 def load_pretrained(

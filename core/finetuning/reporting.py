@@ -20,6 +20,7 @@ from core.jobs import Event, Metrics, Progress, Stopped
 
 Emit = Callable[[Event], None]
 PROGRESS_EVERY_S = 0.1
+TRIM_EVERY = 50  # steps
 
 
 class Reporter(TrainerCallback):  # type: ignore[misc]
@@ -82,6 +83,8 @@ class Reporter(TrainerCallback):  # type: ignore[misc]
         if self._evaluation_owed:
             control.should_evaluate = control.should_save = True
             self._evaluation_owed = False
+        if state.global_step % TRIM_EVERY == 0:
+            release_memory()
         if not control.should_log:
             self._progress(state, control)
         if not is_alone() and any_of_all(self.stopped):

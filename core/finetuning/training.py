@@ -14,7 +14,7 @@ from core.finetuning.encoding import Encoded, chosen_length, tokenize
 from core.finetuning.evaluation import Scores, score
 from core.finetuning.examples import Examples, Rows, read_examples
 from core.finetuning.final_scores import final_scores
-from core.finetuning.model import load_pretrained, load_tokenizer, quiet
+from core.finetuning.model import load_pretrained, load_tokenizer
 from core.finetuning.prediction import MODEL, Classifier
 from core.finetuning.pretrained import Pretrained, find_pretrained
 from core.finetuning.processes import is_first
@@ -22,6 +22,7 @@ from core.finetuning.seeds import Emit, SeedScore, Trials
 from core.finetuning.strategies import choose_trained, merge, parameters_of
 from core.jobs import Artifact, Job, Metrics, Progress, Resumed, Sample, from_callbacks
 from core.precision import Precision, fastest, torch_threads
+from core.text.embedded_model import quiet
 
 if TYPE_CHECKING:
     from core.finetuning.fitting import Material

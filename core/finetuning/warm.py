@@ -6,11 +6,11 @@ is then remembered by the process, and a run's first point comes at once.
 
 from contextlib import suppress
 
-import core.finetuning.trainer
+import core.finetuning.fitting
 import core.finetuning.training  # noqa: F401
 from core.errors import MissingResource
-from core.finetuning.model import embedded_model
 from core.precision import fastest
+from core.text.embedded_model import embedded_model
 
 with suppress(MissingResource):  # the run itself says so, where a person reads it
     embedded_model()

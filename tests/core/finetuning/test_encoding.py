@@ -4,12 +4,13 @@ import torch
 
 from core.finetuning.encoding import LONGEST, chosen_length, collate, pad, tokenize
 from core.finetuning.examples import Rows
-from core.finetuning.model import embedded_model, load_pretrained
+from core.finetuning.model import load_tokenizer
+from core.finetuning.pretrained import find_pretrained
 
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    return load_pretrained(embedded_model(), ["a", "b"], seed=0)[1]
+    return load_tokenizer(find_pretrained("embedded"))
 
 
 def rows(*texts):

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[3]
 def test_importing_it_loads_checks_and_measures() -> None:
     program = (
         "import sys, core.finetuning.warm\n"
-        "from core.finetuning.model import embedded_model\n"
+        "from core.text.embedded_model import embedded_model\n"
         "from core.precision import fastest\n"
         "assert embedded_model.cache_info().currsize == fastest.cache_info().currsize == 1\n"
         "assert {'torch', 'transformers', 'core.finetuning.trainer'} <= set(sys.modules)\n"
