@@ -87,9 +87,13 @@ def is_unknown(model: NgramModel, word: str) -> bool:
 
 
 def _beginning(run: Run, model: NgramModel) -> str:
-    """Return words to begin with: those that a text begins with that the model has written."""
+    """Return words to begin with: the first of a text written by the model that were seen in a row."""
     drawn = next(iter((run.result or {}).get("texts", [])), "")
-    tokens = tokens_of(model, drawn)[: max(0, model.order - 1)]
+    tokens = [token for token in tokens_of(model, drawn) if not is_unknown(model, token)]
+    length = min(len(tokens), model.order - 1)
+    stretches = [tokens[start : start + length] for start in range(len(tokens) - length + 1)]
+    seen = (one for one in stretches if not model.is_counted or model.count(one))
+    tokens = next(seen, tokens[:1])
     return TOKENIZERS[model.settings.tokenizer].join(tokens, model.settings.language)
 
 
