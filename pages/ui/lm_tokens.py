@@ -71,7 +71,7 @@ def why(model: NgramModel, score: TokenScore) -> str:
     if score.count == 0:
         sentences.append("It never followed these words.")
     elif score.order == model.order or score.history[:1] == (BEGIN_WORD,):
-        sentences.append("Seen after all the words that count.")
+        sentences.append("Seen after all the words the model looks at.")
     elif score.order == 1:
         sentences.append("Never seen after the word before it.")
     else:
@@ -101,6 +101,7 @@ def _draw(run: Run, example: str, columns: Callable[[str], Columns]) -> None:
         {name: values[:MOST_SHOWN] for name, values in found.items()},
         hide_index=True,
         column_config={
+            "Token": st.column_config.TextColumn(width=110),
             "Probability": st.column_config.NumberColumn(format="%.5f"),
             SURPRISE: st.column_config.ProgressColumn(
                 format="%.1f", min_value=0, max_value=max(bits, default=1.0), help="-log2 of the probability."
