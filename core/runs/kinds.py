@@ -17,7 +17,7 @@ from core.jobs import Job
 from core.registry import Registry
 
 Work = Callable[[Config, Workspace, Path, bool], Job[Mapping[str, Any]]]
-Lane = Literal["data", "training"]
+Lane = Literal["data", "counting", "training"]
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ for name, kind in {
         "training",
         resumable=True,
     ),
-    "ngram": Kind("N-gram model", "core.ngram.training:train", "core.ngram.config:NgramConfig", "training"),
-    "arpa": Kind("ARPA import", "core.ngram.importing:import_arpa", "core.ngram.importing:ArpaConfig", "training"),
+    "ngram": Kind("N-gram model", "core.ngram.training:train", "core.ngram.config:NgramConfig", "counting"),
+    "arpa": Kind("ARPA import", "core.ngram.importing:import_arpa", "core.ngram.importing:ArpaConfig", "counting"),
     "lm": Kind(
         "Language model",
         "core.neural_lm.training:train_lm",

@@ -124,4 +124,4 @@ def test_an_unknown_estimator_is_told_from_the_nearest():
 
 def test_the_kind_of_run_is_there():
     kind = KINDS["ngram"]
-    assert (kind.load_job(), kind.load_config(), kind.lane) == (train, NgramConfig, "training")
+    assert (kind.load_job(), kind.load_config(), kind.lane) == (train, NgramConfig, "counting")
