@@ -56,7 +56,7 @@ with errors_as_sentences():
     else:
         st.query_params["run"] = run.id
         st.subheader(plain(run.name))
-        run = live(run, version)
+        live(run, version)
         if run.state == "finished":
             st.caption(f"It took {duration(run.seconds)}.")
             results(run, version)

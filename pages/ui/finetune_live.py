@@ -32,8 +32,15 @@ class Seen:
     notes: Sequence[str] = ()
 
 
-def live(run: Run, version: Version) -> Run:
-    """Draw the run's state, notes and curves, with the settings of the curves below; return the run as it is now."""
+def live(run: Run, version: Version) -> None:
+    """Draw the run's state, notes and curves, with the settings of the curves below.
+
+    A setting moved draws the curves anew and leaves the rest of the page alone.
+    """
+    st.fragment(_live)(run, version)
+
+
+def _live(run: Run, version: Version) -> None:
     place = st.container()
     settings = _settings(run, version)
 
@@ -44,7 +51,7 @@ def live(run: Run, version: Version) -> Run:
         return _panels(run, drawn, seen.clock, settings)
 
     with place:
-        return run_panel(run.id, notes_and_panels)
+        run_panel(run.id, notes_and_panels)
 
 
 def _settings(run: Run, version: Version) -> dict[str, Any]:
