@@ -106,7 +106,7 @@ def _scored(config: FinetuneConfig, validation: Rows, test: Rows) -> int:
 
 
 def _warning(memory: Memory, available: int | None) -> str:
-    if available is None or memory.total - memory.program < available:
+    if available is None or memory.total < available:
         return ""
     return (
         f"This training needs about {memory.total / 1e9:.1f} GB of memory, and {available / 1e9:.1f} GB are free: it "

@@ -16,7 +16,7 @@ from typing import Any
 from core.finetuning.config import FinetuneConfig
 from core.finetuning.strategies import layers_of, parameters_of
 
-PROGRAM = 550_000_000
+PROGRAM = 750_000_000
 BFLOAT16_BYTES, FLOAT32_BYTES = 2, 4
 SLICE_TOKENS = 1_000  # of short texts; keeps a worker below 1.6 GB
 ATTENTION_TOKENS = 128  # in a text of this length a token's attention takes as much memory as all else of it
