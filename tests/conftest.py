@@ -1,8 +1,10 @@
 """What many tests share: a home folder of their own, and the real data where it is there."""
 
+import fcntl
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,6 +13,8 @@ import pytest
 
 from core.data.rows import SCHEMA
 from core.data.workspace import Version, Workspace
+from core.errors import MissingResource
+from core.text.synonym_forms import SynonymForms
 
 # Threads that spin while they wait make the tiny models of the tests a hundred times slower on a busy machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -25,6 +29,18 @@ def main_module() -> Iterator[None]:
     kept = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = kept
+
+
+@pytest.fixture(scope="session")
+def synonyms(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the tables of synonyms, made once for all tests and all processes of pytest: it takes seconds."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "synonyms"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock, suppress(MissingResource):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        SynonymForms.load(folder)
+    return folder
 
 
 @pytest.fixture

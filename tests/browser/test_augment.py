@@ -10,11 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.__main__ import main
-from core.augmentation.catalogue import operators
 from core.augmentation.extending import CACHE
 from core.data.row_writer import row_writer
 from core.data.workspace import Workspace
-from core.text.synonym_forms import SynonymForms
 
 pytestmark = pytest.mark.browser
 
@@ -34,15 +32,11 @@ def test_from_a_sample_to_a_searched_report(
     app_server,
     open_page: OpenPage,
     tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    synonyms: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    tables = tmp_path_factory.getbasetemp() / "synonyms"  # other tests use them too: they take ten seconds to make
-    tables.mkdir(exist_ok=True)
-    if operators()["synonym_replacement"].missing() is None:
-        SynonymForms.load(tables)
     (app_server.home / "cache").mkdir(parents=True, exist_ok=True)
-    (app_server.home / "cache" / CACHE).symlink_to(tables)
+    (app_server.home / "cache" / CACHE).symlink_to(synonyms)
     page = open_page(f"{app_server.url}/augment")
     page.get_by_role("button", name="Load the sample reviews").click(timeout=SLOW_MS)
     expect(page.get_by_text("What it does to your sentences")).to_be_visible(timeout=SLOW_MS)

@@ -13,7 +13,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.__main__ import main
-from core.augmentation.catalogue import operators
 from core.augmentation.extending import CACHE
 from core.augmentation.pipeline import files_folder
 from core.augmentation.recipe_file import dump_recipe, load_recipe
@@ -22,7 +21,6 @@ from core.data.workspace import Version, Workspace
 from core.jobs import run
 from core.runs.store import RunStore
 from core.text import wordnet
-from core.text.synonym_forms import SynonymForms
 
 Open = Callable[[str], AppTest]
 Make = Callable[..., Version]
@@ -32,20 +30,10 @@ TEXTS = [f"The {who} {what} in the {where}" for who in ("cat", "dog") for what i
 SWAP = "seed: 5\nsteps:\n  - {use: random_swap}\n"
 
 
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One table of synonyms for all tests, since it takes ten seconds to make."""
-    shared = tmp_path_factory.getbasetemp() / "synonyms"
-    shared.mkdir(exist_ok=True)
-    if operators()["synonym_replacement"].missing() is None:
-        SynonymForms.load(shared)
-    return shared
-
-
 @pytest.fixture(autouse=True)
-def shared_tables(home: Path, tables: Path) -> None:
+def shared_tables(home: Path, synonyms: Path) -> None:
     (home / "cache").mkdir(parents=True)
-    (home / "cache" / CACHE).symlink_to(tables)
+    (home / "cache" / CACHE).symlink_to(synonyms)
 
 
 @pytest.fixture

@@ -55,14 +55,12 @@ def test_rows_of_every_kind_pass_through_and_are_counted(
     recipe: Callable[..., Recipe],
     extended: Callable[..., Any],
     home: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    synonyms: Path,
 ) -> None:
     if reason := next(filter(None, (operators()[step].missing() for step in steps)), None):
         pytest.skip(reason)
-    tables = tmp_path_factory.getbasetemp() / "synonyms"  # other tests use them too: they take ten seconds to make
-    tables.mkdir(exist_ok=True)
     (home / "cache").mkdir(parents=True)
-    (home / "cache" / CACHE).symlink_to(tables)
+    (home / "cache" / CACHE).symlink_to(synonyms)
     source = rows_file([{"id": name, "text": text, "label": "x"} for name, text in ROWS.items()])
     rows, report = extended(source, recipe(*steps, gates=[{"use": "novelty"}, {"use": "length_ratio"}]))
     assert {row["id"]: row["text"] for row in rows[: len(ROWS)]} == ROWS

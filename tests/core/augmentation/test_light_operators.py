@@ -78,12 +78,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for tables that take long to make, the same in all modules."""
-    return tmp_path_factory.getbasetemp() / "synonyms"
-
-
 @pytest.fixture(params=CONFIGS, ids=lambda config: type(config).__name__)
 def config(request: pytest.FixtureRequest) -> OperatorConfig:
     chosen: OperatorConfig = request.param
@@ -93,8 +87,8 @@ def config(request: pytest.FixtureRequest) -> OperatorConfig:
 
 
 @pytest.mark.parametrize("language", ["en", "zh", "und"])
-def test_hostile_texts_survive(config: OperatorConfig, language: str, folder: Path, cache: Path) -> None:
-    operator = config.build(Context(language, folder / "train.parquet", cache))
+def test_hostile_texts_survive(config: OperatorConfig, language: str, folder: Path, synonyms: Path) -> None:
+    operator = config.build(Context(language, folder / "train.parquet", synonyms))
     rows = [Row(f"r{i}", text) for i, text in enumerate(HOSTILE)]
     for row, outcome in zip(rows, operator(rows, [Draws(0, row.id) for row in rows]), strict=True):
         assert outcome is None or (outcome.text.strip() and outcome.text != row.text), row.text[:30]
@@ -104,11 +98,11 @@ def test_hostile_texts_survive(config: OperatorConfig, language: str, folder: Pa
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_outcome_belongs_to_its_row(
-    config: OperatorConfig, language: str, folder: Path, cache: Path, shared_data: Path
+    config: OperatorConfig, language: str, folder: Path, synonyms: Path, shared_data: Path
 ) -> None:
     texts = sst2(shared_data, 120) if language == "en" else hotel_reviews(shared_data, 40)
     rows = [Row(f"r{i}", text) for i, text in enumerate(texts)]
-    context = Context(language, folder / "train.parquet", cache)
+    context = Context(language, folder / "train.parquet", synonyms)
     together = config.build(context)(rows, [Draws(5, row.id) for row in rows])
     backwards = config.build(context)(rows[::-1], [Draws(5, row.id) for row in rows[::-1]])
     alone = [config.build(context)([row], [Draws(5, row.id)])[0] for row in rows[:3]]
@@ -119,11 +113,11 @@ def test_an_outcome_belongs_to_its_row(
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_no_negation_is_lost(
-    config: OperatorConfig, language: str, folder: Path, cache: Path, shared_data: Path
+    config: OperatorConfig, language: str, folder: Path, synonyms: Path, shared_data: Path
 ) -> None:
     texts = sst2(shared_data, 700) if language == "en" else hotel_reviews(shared_data, 150)
     rows = [Row(f"r{i}", text) for i, text in enumerate(texts)]
-    operator = config.build(Context(language, folder / "train.parquet", cache))
+    operator = config.build(Context(language, folder / "train.parquet", synonyms))
     found = 0
     for row, outcome in zip(rows, operator(rows, [Draws(1, row.id) for row in rows]), strict=True):
         before = negations(row.text, language)

@@ -9,10 +9,10 @@ from tests.core.augmentation.carrying_out import sst2
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cache(synonyms: Path) -> Path:
     if reason := RandomInsertion.missing():
         pytest.skip(reason)
-    return tmp_path_factory.getbasetemp() / "synonyms"  # the same in all modules
+    return synonyms
 
 
 def test_ten_words_at_a_rate_of_a_fifth_get_two_more(cache: Path) -> None:

@@ -16,9 +16,8 @@ from core.randomness import Draws
 
 
 @pytest.fixture(scope="module")
-def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
-    folder = tmp_path_factory.getbasetemp() / "synonyms"  # the table's tests use it too: it takes ten seconds to make
-    found = Context("en", folder / "train.parquet", folder)
+def context(synonyms: Path) -> Context:
+    found = Context("en", synonyms / "train.parquet", synonyms)
     try:
         SynonymReplacement().build(found)
     except MissingResource as error:

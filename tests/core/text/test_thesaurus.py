@@ -45,9 +45,9 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Thesaurus:
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Thesaurus:
+def real(synonyms: Path) -> Thesaurus:
     try:
-        return Thesaurus.load(tmp_path_factory.mktemp("cache"))
+        return Thesaurus.load(synonyms)
     except MissingResource as error:
         pytest.skip(str(error))
 
