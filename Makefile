@@ -45,7 +45,8 @@ lint: setup-dev
 	$(BIN)/lint-imports
 
 test: lint chromium
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser
+	$(BIN)/python -m pytest tests/browser
 
 bench: setup-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.txt
