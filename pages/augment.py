@@ -23,6 +23,7 @@ from core.runs.store import Run
 from pages.ui import session
 from pages.ui.augment_report import report
 from pages.ui.changes import changed_texts
+from pages.ui.frame import begin
 from pages.ui.recipe_amounts import amounts
 from pages.ui.recipe_draft import draft
 from pages.ui.recipe_files import admitted, load, uploads_of
@@ -123,8 +124,10 @@ def run_shown(version: Version) -> Run | None:
     return next((run for chosen in first for run in about if chosen(run)), None)
 
 
-st.title("Augment")
-st.write("Make new training rows out of the ones there are. Each remembers the row it came from and what changed it.")
+begin(
+    "Augment",
+    "Make new training rows out of the ones there are. Each remembers the row it came from and what changed it.",
+)
 with errors_as_sentences():
     version = needed()
     now = draft(version.language)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import dataset, session, sources
+from pages.ui.frame import begin
 from pages.ui.run_panel import latest_run, run_panel
 from pages.ui.words import ago, errors_as_sentences
 
@@ -40,8 +41,10 @@ def yours() -> None:
         st.switch_page("pages/explore.py")
 
 
-st.title("Datasets")
-st.write("Bring text in from a sample, a file or the hub. Every import makes a dataset that is yours to change.")
+begin(
+    "Datasets",
+    "Bring text in from a sample, a file or the hub. Every import makes a dataset that is yours to change.",
+)
 with errors_as_sentences():
     way = st.segmented_control("Where the text comes from", list(WAYS), default="Samples", key="way")
     WAYS[way or "Samples"]()

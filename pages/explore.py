@@ -13,6 +13,7 @@ from pages.ui.explore_row import row_pane
 from pages.ui.explore_sql import sql_tab
 from pages.ui.explore_state import TABS, State, change, chosen, current, follow
 from pages.ui.explore_table import row_table, sort_choice
+from pages.ui.frame import begin
 from pages.ui.start_here import needed
 from pages.ui.words import errors_as_sentences
 
@@ -41,8 +42,10 @@ def rows_and_charts(version: Version, state: State) -> None:
             chart_pane(version, state)
 
 
-st.title("Explore")
-st.write("Read the rows, search and filter them, and see what they come to. The link keeps what you see.")
+begin(
+    "Explore",
+    "Read the rows, search and filter them, and see what they come to. The link keeps what you see.",
+)
 with errors_as_sentences():
     version = needed()
     state = current(version)

@@ -13,6 +13,7 @@ from pages.ui.finetune_microscope import microscope_tab
 from pages.ui.finetune_score import score_tab
 from pages.ui.finetune_take_home import take_home_tab
 from pages.ui.finetune_try import try_tab
+from pages.ui.frame import begin
 from pages.ui.run_panel import latest_run
 from pages.ui.start_here import needed
 from pages.ui.words import duration, errors_as_sentences, plain
@@ -45,8 +46,10 @@ def results(run: Run, version: Version) -> None:
                 draw(run)
 
 
-st.title("Fine-tuning")
-st.write("A BERT that has read a great deal of text learns your labels from your examples, and is judged on others.")
+begin(
+    "Fine-tuning",
+    "A BERT that has read a great deal of text learns your labels from your examples, and is judged on others.",
+)
 with errors_as_sentences():
     version = needed()
     form(version)

@@ -13,6 +13,7 @@ from core.jobs import run
 from pages.ui import dataset, session
 from pages.ui.changes import changed_texts
 from pages.ui.figure import show
+from pages.ui.frame import begin
 from pages.ui.start_here import needed
 from pages.ui.version_graph import version_graph
 from pages.ui.words import ago, errors_as_sentences, plain
@@ -141,8 +142,10 @@ def comparison(versions: list[Version], version: Version) -> None:
         )
 
 
-st.title("History")
-st.write("A version never changes. Every step makes a new one, and keeps the settings that made it.")
+begin(
+    "History",
+    "A version never changes. Every step makes a new one, and keeps the settings that made it.",
+)
 with errors_as_sentences():
     version = needed()
     versions = session.workspace().versions(version.dataset_id)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.data.workspace import Version
 from core.runs.store import Run
+from pages.ui.frame import begin
 from pages.ui.lm_basis import title_of
 from pages.ui.lm_compare import comparison
 from pages.ui.lm_forms import arpa_form, neural_form, ngram_form
@@ -66,8 +67,10 @@ def neural_tab(version: Version, runs: Sequence[Run], is_open: bool) -> None:
             neural_result(run)
 
 
-st.title("Language models")
-st.write("A language model says how likely each next word is. Fit one, judge it on text it has not seen, let it write.")
+begin(
+    "Language models",
+    "A language model says how likely each next word is. Fit one, judge it on text it has not seen, let it write.",
+)
 with errors_as_sentences():
     version = needed("python-reference")
     runs = runs_of(version)

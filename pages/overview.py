@@ -8,6 +8,7 @@ from core.runs.store import Run
 from pages.ui import dataset, session
 from pages.ui.charts import bars
 from pages.ui.figure import show
+from pages.ui.frame import begin
 from pages.ui.start_here import needed
 from pages.ui.words import errors_as_sentences, plain
 
@@ -90,8 +91,10 @@ def first_look() -> None:
     needed()
 
 
-st.title("Overview")
-st.write("Look into a text dataset, judge it, extend it, train on it, and find out by measurement what helped.")
+begin(
+    "Overview",
+    "Look into a text dataset, judge it, extend it, train on it, and find out by measurement what helped.",
+)
 with errors_as_sentences():
     if dataset.chosen() is None:
         first_look()

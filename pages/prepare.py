@@ -10,6 +10,7 @@ from core.data.workspace import Version
 from pages.ui import session
 from pages.ui.changes import changed_texts
 from pages.ui.forms import fields
+from pages.ui.frame import begin
 from pages.ui.run_panel import latest_run, run_panel, start
 from pages.ui.start_here import needed
 from pages.ui.words import errors_as_sentences, plain
@@ -101,8 +102,10 @@ def panel(kind: str, version: Version) -> None:
                 st.page_link("pages/finetuning.py", label="Train on it", icon=":material/model_training:")
 
 
-st.title("Prepare")
-st.write("Clean the texts and split the rows. Each makes a new version; the one before stays as it is.")
+begin(
+    "Prepare",
+    "Clean the texts and split the rows. Each makes a new version; the one before stays as it is.",
+)
 with errors_as_sentences():
     version = needed()
     what = st.segmented_control("What to do", ["Clean", "Split"], default="Clean", key="prepare")

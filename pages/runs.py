@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.runs.store import Run
 from pages.ui import session
+from pages.ui.frame import begin
 from pages.ui.panels import panels_for
 from pages.ui.run_panel import STATES, run_panel
 from pages.ui.words import ago, duration, errors_as_sentences, plain
@@ -33,8 +34,10 @@ def table(runs: list[Run]) -> Run | None:
     return None
 
 
-st.title("Runs")
-st.write("Every run keeps its settings, its curves and its result. Closing the browser stops none.")
+begin(
+    "Runs",
+    "Every run keeps its settings, its curves and its result. Closing the browser stops none.",
+)
 with errors_as_sentences():
     runs = session.runs().runs()
     if not runs:

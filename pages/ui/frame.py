@@ -2,6 +2,7 @@
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.pages_manager import PagesManager
 
 from core.runs.store import Run
 from pages.ui import dataset, session
@@ -36,6 +37,7 @@ def navigation() -> StreamlitPage:
         for section, entries in SECTIONS.items()
     }
     page = st.navigation(pages, position="hidden")
+    st.session_state.framed = True
     session.supervisor()
     session.remember_owner()
     with st.sidebar, errors_as_sentences():
@@ -49,6 +51,19 @@ def navigation() -> StreamlitPage:
         st.fragment(_going_on, run_every=POLL_S if going_on else None)()
         follow_theme()
     return page
+
+
+def begin(title: str, sentence: str) -> None:
+    """Draw what every page begins with: its title and what it is for.
+
+    A folder named pages makes Streamlit run its files by themselves until st.navigation was called once, so visitors
+    who follow a link to a page right after a start would see it without its frame. Such a run is begun anew, with it.
+    """
+    if not st.session_state.get("framed"):
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+    st.title(title)
+    st.write(sentence)
 
 
 def _going_on() -> None:

@@ -1,7 +1,9 @@
 """The live panel of a run: state, progress, time left, curves, cancel and resume. It polls the store only."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -34,21 +36,38 @@ Panels = Callable[[Curves], Sequence[Panel]]
 def start(kind: str, name: str, config: Config, inputs: Sequence[str] = ()) -> None:
     """Queue a run, remember it as this session's latest of its kind, and draw the page anew with it.
 
-    A double click starts one run.
+    A double click starts one run: the same is not started again while it goes on, nor right after it.
     """
-    values = config.model_dump(mode="json")
-    latest = latest_run(kind)
-    again = latest and latest.config == values and time.time() - latest.created < DOUBLE_CLICK_S
-    if not again:
-        run = session.runs().submit(kind, name, values, inputs)
-        st.session_state[f"latest {kind}"] = run.id
-        st.session_state[f"awaited {run.id}"] = st.session_state.get("version")
+    values, version = config.model_dump(mode="json"), st.session_state.get("version")
+    started, runs = _started(), session.runs()
+    with started.lock:  # a second click is answered by a thread of its own, while the first one's is still here
+        latest = latest_run(kind)
+        same = latest is not None and (latest.config, latest.inputs) == (values, tuple(inputs))
+        if latest is None or not same or not (latest.active or time.time() - latest.created < DOUBLE_CLICK_S):
+            run = runs.submit(kind, name, values, inputs)
+            started.latest[kind], started.awaited[run.id] = run.id, version
     st.rerun()
+
+
+@dataclass
+class Started:
+    """What this session started: its latest run of each kind, and the version in use when a run was started."""
+
+    latest: dict[str, str] = field(default_factory=dict)
+    awaited: dict[str, str | None] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def _started() -> Started:
+    if "started" not in st.session_state:
+        st.session_state.started = Started()
+    started: Started = st.session_state.started
+    return started
 
 
 def latest_run(kind: str) -> Run | None:
     """Return the run of this kind that this session started last, if it was not deleted since."""
-    run_id = st.session_state.get(f"latest {kind}")
+    run_id = _started().latest.get(kind)
     try:
         return session.runs().run(run_id) if run_id else None
     except NotFound:
@@ -81,10 +100,10 @@ def _draw(run_id: str, panels: Panels | None) -> None:
 
 def _has_just_ended(run: Run) -> bool:
     """Whether this session waited for the run, or saw it going on; then the whole page is drawn anew, once."""
-    awaited, version = f"awaited {run.id}", st.session_state.get("version")
-    if awaited not in st.session_state:
+    awaited, version = _started().awaited, st.session_state.get("version")
+    if run.id not in awaited:
         return st.session_state.pop(f"polled {run.id}", False)
-    if st.session_state.pop(awaited) == version and run.result and "version" in run.result:
+    if awaited.pop(run.id) == version and run.result and "version" in run.result:
         dataset.choose(run.result["version"])
     return True
 
