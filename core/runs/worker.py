@@ -16,7 +16,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -32,6 +32,7 @@ from core.storage import storage_errors
 log = logging.getLogger(__name__)
 
 GRACE_S = 9.0
+NICENESS = 10
 ALIVE = "alive.lock"
 LOG = "log.txt"
 PROGRESS_EVERY_S = 0.1
@@ -63,7 +64,7 @@ def serve(home: Path, warm: list[str], commands: IO[str]) -> int:
 
     Returns without a run when `commands` ends first.
     """
-    os.nice(10)  # the page must stay quick while a run uses every core
+    _give_way()
     for module in warm:
         importlib.import_module(module)
     run_id = commands.readline().strip()
@@ -79,6 +80,16 @@ def serve(home: Path, warm: list[str], commands: IO[str]) -> int:
         log.error("%s", error)
         return EXIT_STORAGE
     return 0
+
+
+def _give_way() -> None:
+    """Let the page go first, which must stay quick while a run uses every core.
+
+    Linux may share the processor among sessions before it looks at processes; a session has a niceness of its own.
+    """
+    os.nice(NICENESS)
+    with suppress(OSError):  # where there is no such thing
+        Path("/proc/self/autogroup").write_text(str(NICENESS))
 
 
 def carry_out(

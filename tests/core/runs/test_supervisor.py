@@ -4,9 +4,12 @@ import os
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from core.runs.curves import curves
 from core.runs.store import Run, RunStore
@@ -223,3 +226,12 @@ def test_what_killed_processes_left_behind_is_removed_after_a_day(home: Path) ->
     wait_for(lambda: not old.exists())
     started.stop()
     assert fresh.exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="no sessions that share the processor here")
+def test_a_worker_lets_the_page_go_first(tmp_path: Path) -> None:
+    code = "import io, os, sys; from pathlib import Path; from core.runs.worker import serve; "
+    code += "serve(Path(sys.argv[1]), [], io.StringIO()); print(os.nice(0), Path('/proc/self/autogroup').read_text())"
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, start_new_session=True).stdout.split()
+    assert said[0] == "10" and said[-2:] == ["nice", "10"]
