@@ -7,11 +7,11 @@ import argparse
 import json
 import sys
 
-from core.cli import app, augment, data, finetune, lm, ngram, predict, runs
+from core.cli import app, augment, data, finetune, gan, lm, ngram, predict, runs
 from core.cli.commands import Commands
 from core.errors import CorpusLabError
 
-GROUPS = (data, augment, finetune, lm, ngram, predict, runs, app)
+GROUPS = (data, augment, finetune, gan, lm, ngram, predict, runs, app)
 
 
 def main(arguments: list[str] | None = None) -> int:

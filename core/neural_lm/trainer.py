@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from core import checkpoint
 from core.errors import InputError
 from core.jobs import Job, Metrics, Progress, Sample
-from core.neural_lm import checkpoint
 from core.neural_lm.batching import Streams
 from core.neural_lm.config import LmSettings
 from core.neural_lm.material import Material

@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from core import checkpoint
 from core.data.workspace import Workspace
 from core.errors import InputError
 from core.jobs import Artifact, Job, Progress, Resumed
-from core.neural_lm import checkpoint
 from core.neural_lm.config import LmConfig, LmSettings
 from core.neural_lm.material import Material, read_files, read_version
 from core.neural_lm.model import MODEL, LanguageModel

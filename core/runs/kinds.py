@@ -73,5 +73,12 @@ for name, kind in {
         "training",
         resumable=True,
     ),
+    "gan_digits": Kind(
+        "GAN of digits",
+        "core.gan.digits.training:train_digits",
+        "core.gan.digits.config:DigitsConfig",
+        "training",
+        resumable=True,
+    ),
 }.items():
     KINDS.register(name)(kind)

@@ -17,7 +17,7 @@ SECTIONS: dict[str, list[tuple[str, str, str]]] = {
         ("prepare", "Prepare", "tune"),
         ("history", "History", "account_tree"),
     ],
-    "Extend": [("augment", "Augment", "library_add")],
+    "Extend": [("augment", "Augment", "library_add"), ("gans", "GANs", "grid_view")],
     "Train": [
         ("language_models", "Language models", "auto_stories"),
         ("finetuning", "Fine-tuning", "model_training"),

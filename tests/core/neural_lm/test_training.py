@@ -5,9 +5,9 @@ import shutil
 import pytest
 import torch
 
+from core import checkpoint
 from core.errors import InputError
 from core.jobs import Artifact, Metrics, Progress, Resumed, Sample, run
-from core.neural_lm import checkpoint
 from core.neural_lm.config import LmConfig, LmSettings
 from core.neural_lm.model import load
 from core.neural_lm.training import SCRATCH, train_lm, train_on_files

@@ -2,7 +2,7 @@ import pickle
 
 import torch
 
-from core.neural_lm import checkpoint
+from core import checkpoint
 
 
 def test_what_is_written_is_read_and_replaced_as_a_whole(tmp_path):

@@ -1,0 +1,1 @@
+"""GANs of handwritten digits: small pictures, to see how adversarial training works and fails."""

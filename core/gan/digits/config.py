@@ -1,0 +1,138 @@
+"""The settings of a GAN of handwritten digits and of its training."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field
+
+from core.config import Config
+
+SAMPLE = "digits"  # scikit-learn's 8x8 digits, which need no file
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast the two networks learn: updates of each in a step, and their learning rates."""
+
+    d_updates: int
+    g_updates: int
+    d_learning_rate: float
+    g_learning_rate: float
+
+
+# What the settings of the pace mean that are left empty. Two of the presets break the training, to show how it looks.
+PRESETS = {
+    "balanced": Pace(1, 1, 2e-4, 2e-4),
+    "strong-discriminator": Pace(8, 1, 2e-3, 2e-5),
+    "collapse": Pace(1, 8, 2e-5, 4e-3),
+}
+
+
+class DigitsConfig(Config):
+    """A GAN that learns to make pictures of handwritten digits."""
+
+    data: str = Field(
+        default=SAMPLE,
+        min_length=1,
+        description="Where the pictures come from: digits for scikit-learn's 1,797 of 8 x 8 pixels, or a folder of idx "
+        "files such as MNIST's.",
+    )
+    model: Literal["conditional", "classic"] = Field(
+        default="conditional",
+        description="The networks. conditional: convolutional ones, which make a digit of the class that is asked for. "
+        "classic: two small ones without convolutions and classes, as tutorials begin with.",
+    )
+    preset: Literal["balanced", "strong-discriminator", "collapse"] = Field(
+        default="balanced",
+        description="How fast the two networks learn. balanced: alike. The others break the training on purpose: in "
+        "strong-discriminator the generator is left behind, in collapse it makes the same few pictures.",
+    )
+    loss: Literal["hinge", "relativistic"] = Field(
+        default="hinge",
+        description="What the conditional networks play for. hinge: the discriminator's scores, with its weights kept "
+        "small (spectral norm). relativistic: real and generated pictures are scored in pairs (R3GAN), with its "
+        "gradients kept small.",
+    )
+    steps: int = Field(default=20_000, ge=1, le=10_000_000, description="Steps of training at most.")
+    max_minutes: float | None = Field(
+        default=3.0,
+        title="Most minutes",
+        gt=0,
+        le=10_000,
+        description="Minutes of training at most; pauses do not count. Empty: no limit.",
+    )
+    batch_size: int = Field(default=100, ge=4, le=2_000, description="Real pictures, and generated ones, in a step.")
+    width: int = Field(
+        default=32,
+        ge=4,
+        le=256,
+        description="Channels of the widest pictures inside the conditional networks. Wider learns more per step.",
+    )
+    latent: int = Field(
+        default=64,
+        title="Noise numbers",
+        ge=2,
+        le=1_024,
+        description="Random numbers that the conditional generator makes a picture of; the classic one takes as many "
+        "as a picture has pixels.",
+    )
+    d_updates: int | None = Field(
+        default=None,
+        title="Discriminator updates",
+        ge=1,
+        le=20,
+        description="Updates of the discriminator in each step. Empty: what the preset takes.",
+    )
+    g_updates: int | None = Field(
+        default=None,
+        title="Generator updates",
+        ge=1,
+        le=20,
+        description="Updates of the generator in each step. Empty: what the preset takes.",
+    )
+    d_learning_rate: float | None = Field(
+        default=None,
+        title="Discriminator's learning rate",
+        gt=0,
+        le=1,
+        description="Step size of the discriminator. Empty: what the preset takes, 0.0002 in balanced.",
+    )
+    g_learning_rate: float | None = Field(
+        default=None,
+        title="Generator's learning rate",
+        gt=0,
+        le=1,
+        description="Step size of the generator. Empty: what the preset takes, 0.0002 in balanced.",
+    )
+    penalty: float = Field(
+        default=1.0,
+        title="Gradient penalty",
+        ge=0,
+        le=100,
+        description="How strongly the relativistic loss keeps the discriminator's gradients small (R1 and R2).",
+    )
+    averaging: float = Field(
+        default=0.995,
+        title="Averaging of the weights",
+        ge=0,
+        lt=1,
+        description="The finished generator has the average of its weights over about 1 / (1 - this) steps, which "
+        "makes better pictures than those of any one step. 0: no averaging.",
+    )
+    seed: int = Field(
+        default=0,
+        ge=0,
+        le=2**31 - 1,
+        description="Starting point of everything random. The same seed gives the same training again.",
+    )
+
+    @property
+    def pace(self) -> Pace:
+        """The preset's pace, with the settings that were chosen in place of its own."""
+        preset = PRESETS[self.preset]
+        return Pace(
+            self.d_updates or preset.d_updates,
+            self.g_updates or preset.g_updates,
+            self.d_learning_rate or preset.d_learning_rate,
+            self.g_learning_rate or preset.g_learning_rate,
+        )
