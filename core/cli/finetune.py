@@ -1,7 +1,9 @@
 """`finetune`: fine-tune BERT on a labelled dataset or on plain files, also as one of several processes of torchrun."""
 
 import argparse
+import os
 import signal
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +15,7 @@ from core.errors import InputError
 from core.jobs import Job, run
 from core.options import given
 from core.runs.kinds import KINDS
+from core.runs.worker import NICENESS
 
 FILES = ("train", "validation", "test")
 
@@ -28,6 +31,7 @@ def add(commands: Commands) -> None:
     made.add_argument("--output", type=Path, metavar="DIR", help="With --train: where the model is written.")
     made.add_argument("--estimate", action="store_true", help="Only say what memory and time it would take.")
     commands.add_config(made, "finetune", "version")
+    commands.add("estimate", _answer, "Used by the app: say what the training on standard input would take.")
 
 
 def _finetune(a: argparse.Namespace) -> int:
@@ -83,6 +87,14 @@ def _estimate(a: argparse.Namespace) -> int:
             config = config.model_copy(update={"text_column": None, "label_column": None})
         estimated = estimate(config, version)
     show(a, {**estimated.as_dict(), "summary": estimated.summary}, estimated.summary)
+    return 0
+
+
+def _answer(a: argparse.Namespace) -> int:
+    from core.finetuning.estimate_apart import answer
+
+    os.nice(NICENESS)  # as a training does, so that the steps tried are as quick as its own
+    print(answer(sys.stdin.read()))
     return 0
 
 

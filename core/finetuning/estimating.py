@@ -8,13 +8,14 @@ from typing import Any
 
 from core.data.workspace import Version
 from core.finetuning.config import FinetuneConfig
-from core.finetuning.encoding import Encoded, chosen_length, tokenize
+from core.finetuning.encoding import LONGEST, Encoded, chosen_length, tokenize
 from core.finetuning.examples import Rows, read_examples
 from core.finetuning.memory import available_memory
 from core.finetuning.memory_needed import Memory, memory_needed
-from core.finetuning.model import load_pretrained
-from core.finetuning.pretrained import find_pretrained
-from core.finetuning.strategies import choose_trained, learning_rate, parameters_of
+from core.finetuning.model import load_pretrained, load_tokenizer
+from core.finetuning.pretrained import Pretrained, find_pretrained
+from core.finetuning.shape import sizes_of
+from core.finetuning.strategies import choose_trained, learning_rate
 from core.precision import Precision, fastest, torch_threads
 from core.text.embedded_model import quiet
 
@@ -25,11 +26,11 @@ FORWARD = 1 / 3  # of the time of a training step: the way forward, without the 
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """What a training will take.
+class Needs:
+    """What a training needs, told from the sizes of its model alone.
 
-    `seconds` is of the whole run and `step_seconds` of a step, both None where the memory does not suffice and nothing
-    was tried; `available` is the free memory in bytes, None where it cannot be known. `warning` is a sentence, or "".
+    `memory` is for texts of `max_length` tokens; `available` is the free memory in bytes, None where it cannot be
+    known; `learning_rate` is the largest step. `warning` is a sentence where the memory does not suffice, or "".
     """
 
     model: str
@@ -37,13 +38,23 @@ class Estimate:
     trained: int
     memory: Memory
     available: int | None
+    max_length: int
+    learning_rate: float
+    warning: str
+
+
+@dataclass(frozen=True)
+class Estimate(Needs):
+    """What a training will take.
+
+    `seconds` is of the whole run and `step_seconds` of a step, both None where the memory does not suffice and nothing
+    was tried; `notes` are sentences about the rows.
+    """
+
     steps: int  # of one seed
     step_seconds: float | None
     seconds: float | None
-    max_length: int
-    learning_rate: float
     notes: list[str]
-    warning: str
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON types; `memory` has a `total`."""
@@ -61,6 +72,27 @@ class Estimate:
         return f"{text} and {_duration(self.seconds)} for {self.steps:,} steps. {self.warning}".rstrip()
 
 
+def needs(config: FinetuneConfig, found: Pretrained) -> Needs:
+    """Return what a training of the model that was `found` needs at most: at once, without torch, on a processor.
+
+    Two labels are counted, and texts as long as they can be where `config` does not say. Raises InputError where more
+    layers are to be frozen than there are.
+    """
+    return _needs(config, found, 2, min(found.shape.places, config.max_length or LONGEST), False, True)
+
+
+def _needs(
+    config: FinetuneConfig, found: Pretrained, labels: int, max_length: int, bfloat16: bool, sparse: bool
+) -> Needs:
+    shape = found.shape
+    sizes = sizes_of(shape, config, labels)
+    memory = memory_needed(shape, sizes, config.batch_size, max_length, bfloat16, sparse)
+    available = available_memory()
+    rate = learning_rate(config, shape.width)
+    warning = _warning(memory, available)
+    return Needs(found.name, sizes.weights, sizes.trained, memory, available, max_length, rate, warning)
+
+
 def estimate(config: FinetuneConfig, version: Version) -> Estimate:
     """Return what a training on `version` will take: it is measured on three steps, after one that does not count.
 
@@ -68,34 +100,32 @@ def estimate(config: FinetuneConfig, version: Version) -> Estimate:
     seconds. Raises what the training would raise before its first step.
     """
     examples = read_examples(version, config)
+    found = find_pretrained(config.model)
+    import torch
+
+    from core.finetuning.fitting import steps_per_epoch
+
     precision = fastest()
     with torch_threads(precision.threads), quiet():
-        found = find_pretrained(config.model)
-        model, tokenizer = load_pretrained(found, examples.labels, config.seed, config.multi_label)
-        choose_trained(model, config)
+        tokenizer = load_tokenizer(found)
         length, cut = chosen_length(tokenizer, examples.train, config.max_length, config.seed)
-        on_processor = model.device.type == "cpu"
-        memory = memory_needed(config, model, length, precision.bfloat16, sparse=on_processor)
-        available = available_memory()
-        warning = _warning(memory, available)
-        sample = examples.train.drawn(MEASURED_TEXTS, config.seed)
-        encoded = Encoded(tokenize(tokenizer, sample.texts, length), sample.targets)
-        from core.finetuning.fitting import steps_per_epoch
-
+        sparse = not torch.cuda.is_available()
+        needed = _needs(config, found, len(examples.labels), length, precision.bfloat16, sparse)
         steps = config.epochs * steps_per_epoch(config, len(examples.train))
         seconds = step_seconds = None
-        weights, trained = parameters_of(model)
-        rate = learning_rate(config, model)
-        if not warning:
+        if not needed.warning:
+            model, _ = load_pretrained(found, examples.labels, config.seed, config.multi_label)
+            choose_trained(model, config)
+            sample = examples.train.drawn(MEASURED_TEXTS, config.seed)
+            encoded = Encoded(tokenize(tokenizer, sample.texts, length), sample.targets)
             per_token = _seconds_per_token(config, model, encoded, len(examples.labels), tokenizer, precision)
             tokens = sum(map(len, encoded.tokens)) / len(encoded)
             learned = config.epochs * len(examples.train)
             scored = _scored(config, examples.validation, examples.test) * FORWARD
             seconds = per_token * tokens * (learned + scored) * len(config.seeds)
             step_seconds = per_token * tokens * learned / steps
-    notes = [*examples.notes, *cut]
     return Estimate(
-        *(found.name, weights, trained, memory, available, steps, step_seconds, seconds, length, rate, notes, warning)
+        **vars(needed), steps=steps, step_seconds=step_seconds, seconds=seconds, notes=[*examples.notes, *cut]
     )
 
 

@@ -96,7 +96,7 @@ def training_arguments(
         num_train_epochs=config.epochs,
         per_device_train_batch_size=config.batch_size // parts,
         gradient_accumulation_steps=parts * config.gradient_accumulation,
-        learning_rate=learning_rate(config, model),
+        learning_rate=learning_rate(config, model.config.hidden_size),
         warmup_steps=config.warmup_share,
         weight_decay=config.weight_decay,
         seed=seed,

@@ -11,10 +11,8 @@ program      Python, torch and transformers, and the rows
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from core.finetuning.config import FinetuneConfig
-from core.finetuning.strategies import layers_of, parameters_of
+from core.finetuning.shape import Shape, Sizes
 
 PROGRAM = 750_000_000
 BFLOAT16_BYTES, FLOAT32_BYTES = 2, 4
@@ -38,35 +36,20 @@ class Memory:
         return sum(asdict(self).values())
 
 
-def memory_needed(config: FinetuneConfig, model: Any, max_length: int, bfloat16: bool, sparse: bool) -> Memory:
-    """Return what the training of `model`, whose trained weights are chosen, takes with texts of `max_length` tokens.
+def memory_needed(shape: Shape, sizes: Sizes, batch_size: int, max_length: int, bfloat16: bool, sparse: bool) -> Memory:
+    """Return what the training of a model takes with batches of `batch_size` texts of `max_length` tokens.
 
     `sparse` says whether the gradients of the word vectors are.
     """
-    weights, trained = parameters_of(model)
-    words = model.get_input_embeddings().weight
-    dense = trained - (words.numel() if sparse and words.requires_grad else 0)
+    dense = sizes.trained - (sizes.trained_word_vectors if sparse else 0)
     size = BFLOAT16_BYTES if bfloat16 else FLOAT32_BYTES
-    shape = model.config
-    rows = math.ceil(config.batch_size / slices_of(config.batch_size, max_length))
-    numbers = 10 * shape.hidden_size + 2 * _inner(shape) + 3 * shape.num_attention_heads * max_length
-    kept = rows * max_length * numbers * _layers_kept(model) * size
-    copies = BFLOAT16_BYTES * (weights - words.numel()) if bfloat16 else 0
-    return Memory(4 * weights, 4 * dense, 8 * trained, kept + copies, PROGRAM)
+    rows = math.ceil(batch_size / slices_of(batch_size, max_length))
+    numbers = 10 * shape.width + 2 * shape.inner + 3 * shape.heads * max_length
+    kept = rows * max_length * numbers * sizes.layers_kept * size
+    copies = BFLOAT16_BYTES * (sizes.weights - shape.word_vectors) if bfloat16 else 0
+    return Memory(4 * sizes.weights, 4 * dense, 8 * sizes.trained, kept + copies, PROGRAM)
 
 
 def slices_of(rows: int, longest: int) -> int:
     """Return into how many slices a batch of `rows` texts, the longest of `longest` tokens, is cut to save memory."""
     return min(rows, math.ceil(rows * longest * (1 + longest / ATTENTION_TOKENS) / SLICE_TOKENS))
-
-
-def _inner(shape: Any) -> int:
-    return int(shape.hidden_dim if shape.model_type == "distilbert" else shape.intermediate_size)
-
-
-def _layers_kept(model: Any) -> int:
-    """Return how many layers keep something: from the first on that is trained, or that reads trained embeddings."""
-    layers = layers_of(model)
-    parts = [model.base_model.embeddings, *layers]
-    trained = [place for place, part in enumerate(parts) if any(p.requires_grad for p in part.parameters())]
-    return len(layers) - max(0, trained[0] - 1) if trained else 0

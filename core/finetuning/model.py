@@ -47,7 +47,7 @@ def load_tokenizer(found: Pretrained) -> Any:
 
     with quiet(), model_errors(found.name, found.place):
         tokenizer = AutoTokenizer.from_pretrained(found.place, local_files_only=found.offline, trust_remote_code=False)
-    tokenizer.model_max_length = min(tokenizer.model_max_length, _places(found.config))
+    tokenizer.model_max_length = min(tokenizer.model_max_length, found.shape.places)
     tokenizer.name_or_path = found.name
     return tokenizer
 
@@ -55,8 +55,11 @@ def load_tokenizer(found: Pretrained) -> Any:
 def load_finetuned(folder: Path) -> tuple[Any, Any]:
     """Return (model, tokenizer) that a fine-tuning run saved in `folder`, ready to predict. Raises InputError."""
     found = find_pretrained(folder.absolute())
+    from transformers import AutoConfig
+
     with quiet(), model_errors(found.name, found.place):
-        model, loading = _model(found, found.config)
+        config = AutoConfig.from_pretrained(found.place, local_files_only=found.offline, trust_remote_code=False)
+        model, loading = _model(found, config)
     if loading["missing_keys"]:
         problem = f"The model {found.name!r} was not fine-tuned as a classifier: its weights lack the head."
         raise InputError(problem, "Choose a model that was fine-tuned.")
@@ -78,9 +81,3 @@ def _model(found: Pretrained, config: Any, **settings: Any) -> tuple[Any, Any]:
         **settings,
     )
     return loaded
-
-
-def _places(config: Any) -> int:
-    """Return how many tokens of a text have a place; RoBERTa and its kin begin to count after the padding's number."""
-    first = config.pad_token_id + 1 if config.model_type in ("camembert", "roberta", "xlm-roberta") else 0
-    return int(config.max_position_embeddings) - first

@@ -1,22 +1,25 @@
 """Which pretrained model is meant: the embedded one, a folder or one of the hub; refused here what cannot be used.
 
-Nothing but safetensors is ever read: the older format is a pickle, and opening one can run a stranger's code.
+Nothing but safetensors is ever read: the older format is a pickle, and opening one can run a stranger's code. Torch is
+not imported, so that a page can ask.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from core.errors import InputError, MissingResource
 from core.finetuning.config import EMBEDDED
+from core.finetuning.shape import Shape, shape_of
 from core.text.embedded_model import NAME, embedded_model, quiet
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(?:/[A-Za-z0-9][\w.-]{0,95})?")
 TYPES = ("bert", "camembert", "distilbert", "electra", "roberta", "xlm-roberta")
-FILES = "config.json, model.safetensors and tokenizer.json"
+CONFIG = "config.json"
+FILES = f"{CONFIG}, model.safetensors and tokenizer.json"
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack")
 TIMEOUT_S = 8.0
 OFFLINE_WAY = "Use the embedded model, or give the path of a folder that holds the model."
@@ -29,7 +32,7 @@ class Pretrained:
     place: str
     name: str
     offline: bool  # whether the network is to be left alone
-    config: Any  # of transformers
+    shape: Shape
 
     @property
     def embedded(self) -> bool:
@@ -58,17 +61,21 @@ def find_pretrained(reference: str | Path) -> Pretrained:
     if names is not None:
         _require_safetensors(name, names)
     with quiet(), model_errors(name, place):
-        from transformers import AutoConfig
+        from huggingface_hub import hf_hub_download
 
-        config = AutoConfig.from_pretrained(place, local_files_only=offline, trust_remote_code=False)
-    if config.model_type not in TYPES:
-        problem = f"The model {name!r} is of the type {config.model_type!r}, which cannot be fine-tuned here."
-        raise InputError(problem, f"Choose a model of one of these types: {', '.join(TYPES)}.")
-    return Pretrained(place, name, offline, config)
+        path = (
+            Path(place, CONFIG) if folder.is_dir() else Path(hf_hub_download(place, CONFIG, local_files_only=offline))
+        )
+        config = json.loads(path.read_text("utf-8"))
+        kind = config["model_type"]
+        if kind not in TYPES:
+            problem = f"The model {name!r} is of the type {kind!r}, which cannot be fine-tuned here."
+            raise InputError(problem, f"Choose a model of one of these types: {', '.join(TYPES)}.")
+        return Pretrained(place, name, offline, shape_of(config))
 
 
 def _require_safetensors(name: str, files: list[str]) -> None:
-    if "config.json" not in files or not any(file.endswith((".safetensors", *PICKLES)) for file in files):
+    if CONFIG not in files or not any(file.endswith((".safetensors", *PICKLES)) for file in files):
         raise InputError(f"There is no model in {name!r}.", f"Choose a BERT model that has {FILES}.")
     if not any(file.endswith(".safetensors") for file in files):
         problem = f"The weights of {name!r} are a pickle only, which can run a stranger's code when it is opened."
@@ -92,7 +99,7 @@ def _hub_files(model_id: str) -> list[str] | None:
     except Exception as error:
         if not _is_network(error):
             raise
-        if isinstance(try_to_load_from_cache(model_id, "config.json"), str):
+        if isinstance(try_to_load_from_cache(model_id, CONFIG), str):
             return None
         problem = f"The hub cannot be reached, and the model {model_id!r} is not on this machine."
         raise MissingResource(problem, OFFLINE_WAY) from error

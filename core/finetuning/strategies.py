@@ -18,13 +18,13 @@ WIDE = 512  # from this width on, whole weights take smaller steps: 3e-5 (Devlin
 WIDE_RATE = 3e-5
 
 
-def learning_rate(config: FinetuneConfig, model: Any) -> float:
-    """Return the learning rate of `config`, or where it is empty one that suits the strategy and the model."""
+def learning_rate(config: FinetuneConfig, width: int) -> float:
+    """Return the learning rate of `config`, or where it is empty one that suits the strategy and a model's `width`."""
     if config.learning_rate is not None:
         return config.learning_rate
     rate = LEARNING_RATES[config.strategy]
     whole = config.strategy not in ("head only", "LoRA")
-    return min(rate, WIDE_RATE) if whole and model.config.hidden_size > WIDE else rate
+    return min(rate, WIDE_RATE) if whole and width > WIDE else rate
 
 
 def choose_trained(model: Any, config: FinetuneConfig) -> None:
@@ -41,22 +41,28 @@ def choose_trained(model: Any, config: FinetuneConfig) -> None:
         rank = config.lora_rank
         settings = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.1, target_modules=_attention_inputs(model))
         inject_adapter_in_model(settings, model)
+    embeddings = [getattr(base, name) for name in ("embeddings", "embeddings_project") if hasattr(base, name)]
     frozen = []
     if strategy == "head only":
         frozen = [base]
     elif strategy == "freeze embeddings":
-        frozen = [base.embeddings]
+        frozen = embeddings
     elif strategy == "freeze layers":
         layers = layers_of(model)
-        number = config.frozen_layers or max(1, len(layers) // 2)
-        if number > len(layers):
-            problem = f"The model has {len(layers)} layers, so {number} of them cannot be frozen."
-            raise InputError(problem, f"Freeze at most {len(layers)}.")
-        frozen = [base.embeddings, *layers[:number]]
+        frozen = [*embeddings, *layers[: frozen_layers(config, len(layers))]]
     for module in frozen:
         module.requires_grad_(False)
     for parameter in head:
         parameter.requires_grad_(True)
+
+
+def frozen_layers(config: FinetuneConfig, layers: int) -> int:
+    """Return how many of the first of `layers` layers "freeze layers" freezes. Raises InputError for more."""
+    number = config.frozen_layers or max(1, layers // 2)
+    if number > layers:
+        problem = f"The model has {layers} layers, so {number} of them cannot be frozen."
+        raise InputError(problem, f"Freeze at most {layers}.")
+    return number
 
 
 def layers_of(model: Any) -> Any:

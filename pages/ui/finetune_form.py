@@ -1,6 +1,7 @@
 """The form of a fine-tuning run: what is trained on which columns, how, and what it will take."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -8,8 +9,10 @@ import streamlit as st
 from core.config import parse_config
 from core.data.workspace import Version
 from core.errors import CorpusLabError
-from core.finetuning.config import FinetuneConfig
-from core.finetuning.estimating import Estimate, estimate
+from core.finetuning.config import EMBEDDED, FinetuneConfig
+from core.finetuning.estimate_apart import estimate_apart
+from core.finetuning.estimating import Estimate, needs
+from core.finetuning.pretrained import Pretrained, find_pretrained
 from pages.ui import session
 from pages.ui.forms import fields
 from pages.ui.run_panel import start
@@ -89,28 +92,54 @@ def _checked(version: Version, values: dict[str, Any]) -> FinetuneConfig | None:
 
 
 def _what_it_takes(config: FinetuneConfig, asked: bool) -> None:
-    """Say what a training with these settings will take, once that was asked for."""
+    """Say what a training with these settings needs, and once that was asked for, what it was measured to take."""
+    needed = needs(config, _found(config.model))
     settings = config.model_dump_json()
     if asked:
         st.session_state["finetuning estimated"] = settings
-    if st.session_state.get("finetuning estimated") != settings:
-        return
-    found = _estimated(settings)
-    names = ("Weights", "Of these trained", "Memory", "Time")
-    memory = f"{found.memory.total / 1e9:.1f} GB"
-    seconds = "not tried" if found.seconds is None else duration(found.seconds)
-    values = (f"{found.parameters / 1e6:,.1f} million", f"{found.trained / 1e6:,.2f} million", memory, seconds)
-    for place, name, value in zip(st.columns(4), names, values, strict=True):
-        place.metric(name, value)
+    measured = st.session_state.get("finetuning estimated") == settings
+    found = _estimated(settings) if measured else needed
+    if isinstance(found, Estimate):
+        names = ("Weights", "Of these trained", "Memory", "Time")
+        memory = f"{found.memory.total / 1e9:.1f} GB"
+        seconds = "not tried" if found.seconds is None else duration(found.seconds)
+        values = (f"{found.parameters / 1e6:,.1f} million", f"{found.trained / 1e6:,.2f} million", memory, seconds)
+        for place, name, value in zip(st.columns(4), names, values, strict=True):
+            place.metric(name, value)
+        said = [f"{found.steps:,} steps.", *map(plain, found.notes)]
+    else:
+        said = [
+            f"The model has {found.parameters / 1e6:,.1f} million weights, of which {found.trained / 1e6:,.2f} million "
+            f"are trained, and its training needs up to {found.memory.total / 1e9:.1f} GB of memory."
+        ]
     if found.warning:
         st.warning(plain(found.warning))
-    said = [f"{found.steps:,} steps at a learning rate of up to {found.learning_rate:g}."]
     if found.available is not None:
         said.append(f"{found.available / 1e9:.1f} GB of memory are free here.")
-    st.caption(" ".join([*said, *map(plain, found.notes)]))
+    if config.learning_rate is None:
+        said.append(f"The learning rate suits what is trained: up to {found.learning_rate:g}.")
+    st.caption(" ".join(said))
+
+
+def _found(model: str) -> Pretrained:
+    """Return the model; the hub is not asked again at every click."""
+    if model == EMBEDDED or Path(model).expanduser().is_dir():
+        return find_pretrained(model)
+    found = _of_hub(model)
+    if isinstance(found, CorpusLabError):
+        raise found
+    return found
+
+
+@st.cache_data(max_entries=20, ttl="5m", show_spinner="Asking the hub for the model")
+def _of_hub(model: str) -> Pretrained | CorpusLabError:
+    try:
+        return find_pretrained(model)
+    except CorpusLabError as error:
+        return error
 
 
 @st.cache_data(max_entries=20, ttl="1h", show_spinner="Trying three steps")
 def _estimated(settings: str) -> Estimate:
     config = FinetuneConfig.model_validate_json(settings)
-    return estimate(config, session.workspace().version(config.version))
+    return estimate_apart(config, session.workspace())

@@ -1,5 +1,6 @@
 """The fine-tuning page on finished runs of a tiny BERT: real trainings, judged, looked into and taken home."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -186,6 +187,26 @@ def test_what_a_training_takes_is_estimated_when_asked(page: AppTest, trained: P
     next(button for button in page.button if button.label == "Estimate memory and time").click().run()
     assert not page.exception
     assert [metric.label for metric in page.metric][:4] == ["Weights", "Of these trained", "Memory", "Time"]
+
+
+def test_a_training_that_the_memory_does_not_hold_is_warned_of_before_anything_is_pressed(
+    page: AppTest, tmp_path: Path
+) -> None:
+    assert "22.7 million weights, of which 22.71 million are trained" in words(page).replace("\\", "")
+    assert "of memory, and" not in words(page)
+    huge = {"model_type": "bert", "hidden_size": 8_192, "num_hidden_layers": 1_000, "intermediate_size": 32_768}
+    (tmp_path / "config.json").write_text(json.dumps(huge), "utf-8")
+    (tmp_path / "model.safetensors").touch()
+    page.text_input[[box.label for box in page.text_input].index("Model")].set_value(str(tmp_path)).run()
+    assert not page.exception
+    assert "GB of memory, and" in page.warning[0].value
+    assert not next(button for button in page.button if button.label == "Train").disabled
+
+
+def test_a_model_that_cannot_be_used_is_said_before_anything_is_pressed(page: AppTest, tmp_path: Path) -> None:
+    page.text_input[[box.label for box in page.text_input].index("Model")].set_value(str(tmp_path)).run()
+    assert not page.exception
+    assert "There is no model in" in page.error[0].value
 
 
 def test_settings_that_cannot_be_are_said_at_once(page: AppTest) -> None:

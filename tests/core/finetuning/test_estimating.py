@@ -1,13 +1,20 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from core.errors import InputError
+from core.errors import CorpusLabError, InputError
 from core.finetuning import estimating
 from core.finetuning.config import FinetuneConfig
-from core.finetuning.estimating import estimate
+from core.finetuning.estimate_apart import estimate_apart
+from core.finetuning.estimating import estimate, needs
 from core.finetuning.memory_needed import Memory, memory_needed, slices_of
-from core.finetuning.model import load_pretrained
-from core.finetuning.strategies import choose_trained
+from core.finetuning.pretrained import find_pretrained
+from core.finetuning.shape import sizes_of
 
+ROOT = Path(__file__).parents[3]
 TEXTS = [f"a {word} {thing}" for word in ("good", "bad") for thing in ("film", "book", "song", "meal")]
 
 
@@ -51,11 +58,48 @@ def test_what_would_be_refused_is_refused_here(version, tiny_bert, tmp_path):
         estimate(config(version, tiny_bert, strategy="freeze layers", frozen_layers=9), version)
 
 
+def test_in_a_process_of_its_own_it_says_the_same_and_is_refused_the_same(version, workspace, tiny_bert, tmp_path):
+    asked = config(version, tiny_bert, epochs=5)
+    here, apart = estimate(asked, version), estimate_apart(asked, workspace)
+    assert apart.seconds > 0
+    for name in ("model", "parameters", "trained", "memory", "steps", "max_length", "notes"):
+        assert getattr(apart, name) == getattr(here, name)
+    with pytest.raises(CorpusLabError, match=f"There is no model in '{tmp_path.name}'. Choose a BERT model that has"):
+        estimate_apart(config(version, tmp_path), workspace)
+
+
+def test_what_is_needed_is_told_from_the_sizes_of_the_model_alone(tiny_bert, tmp_path, monkeypatch):
+    monkeypatch.setattr(estimating, "available_memory", lambda: 2_700_000_000)
+    bert_base = {"model_type": "bert", "vocab_size": 30_522, "hidden_size": 768, "num_hidden_layers": 12,
+                 "num_attention_heads": 12, "intermediate_size": 3_072, "max_position_embeddings": 512}  # fmt: skip
+    (tmp_path / "config.json").write_text(json.dumps(bert_base))
+    (tmp_path / "model.safetensors").touch()
+    found = find_pretrained(tmp_path)
+    large = needs(FinetuneConfig(version="v", model=str(tmp_path)), found)
+    assert large.parameters == large.trained == 109_483_778  # 109,482,240 of bert-base-uncased, and 768 * 2 + 2
+    assert large.learning_rate == 3e-5
+    assert large.warning.startswith("This training needs about 3.0 GB of memory, and 2.7 GB are free")
+    head = needs(FinetuneConfig(version="v", model=str(tmp_path), strategy="head only"), found)
+    assert head.warning == ""
+    assert needs(FinetuneConfig(version="v"), find_pretrained("embedded")).warning == ""
+
+
+def test_no_torch_is_needed_to_say_what_is_needed():
+    program = (
+        "import sys\n"
+        "from core.finetuning.config import FinetuneConfig\n"
+        "from core.finetuning.estimating import needs\n"
+        "from core.finetuning.pretrained import find_pretrained\n"
+        "print(needs(FinetuneConfig(version='v'), find_pretrained('embedded')).parameters, 'torch' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.split() == ["22713986", "False"], done.stderr
+
+
 def needed(tiny_bert, bfloat16=False, sparse=True, **settings):
-    values = FinetuneConfig(version="v", batch_size=4, **settings)
-    model, _ = load_pretrained(tiny_bert, ["a", "b"], seed=0)
-    choose_trained(model, values)
-    return memory_needed(values, model, 10, bfloat16, sparse)
+    shape = find_pretrained(tiny_bert).shape
+    sizes = sizes_of(shape, FinetuneConfig(version="v", **settings), 2)
+    return memory_needed(shape, sizes, 4, 10, bfloat16, sparse)
 
 
 def test_the_memory_worked_out_by_hand(tiny_bert):

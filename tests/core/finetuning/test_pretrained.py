@@ -71,7 +71,7 @@ def code_of_its_own(folder, tmp_path):
         (pickle_only, "The weights of 'm' are a pickle only, which can run a stranger's code when it is opened."),
         (another_type, "The model 'm' is of the type 'gpt2', which cannot be fine-tuned here."),
         (broken_config, "The model 'm' cannot be loaded."),
-        (code_of_its_own, "The model 'm' cannot be loaded."),
+        (code_of_its_own, "The model 'm' is of the type 'strange', which cannot be fine-tuned here."),
     ],
 )
 def test_a_folder_that_is_no_model_is_refused(tiny_bert, tmp_path, make, problem):
