@@ -72,7 +72,7 @@ class FinetuneConfig(Config):
         le=1e-1,
         title="Learning rate",
         description="The largest step size of the optimiser. Too high and the loss jumps, too low and it hardly falls. "
-        "Empty: one that suits what is trained.",
+        "Empty: one that suits what is trained, from 0.0001 for all weights to 0.005 for the head only.",
     )
     max_length: int | None = Field(
         default=None,

@@ -111,9 +111,8 @@ def sizes_of(shape: Shape, config: FinetuneConfig, labels: int) -> Sizes:
 
     Raises InputError where more layers are to be frozen than there are.
     """
-    head = (shape.width + 1) * labels + (0 if shape.type == "bert" else shape.pooler)  # BERT's pooler is no part of it
-    below = shape.pooler if shape.type == "bert" else 0
-    every = shape.embeddings + shape.layers * shape.layer + below + head
+    head = shape.pooler + (shape.width + 1) * labels
+    every = shape.embeddings + shape.layers * shape.layer + head
     match config.strategy:
         case "full":
             return Sizes(every, every, shape.word_vectors, shape.layers)
@@ -121,7 +120,7 @@ def sizes_of(shape: Shape, config: FinetuneConfig, labels: int) -> Sizes:
             return Sizes(every, every - shape.embeddings, 0, shape.layers)
         case "freeze layers":
             left = shape.layers - frozen_layers(config, shape.layers)
-            return Sizes(every, left * shape.layer + below + head, 0, left)
+            return Sizes(every, left * shape.layer + head, 0, left)
         case "head only":
             return Sizes(every, head, 0, 0)
         case "LoRA":
