@@ -46,7 +46,7 @@ lint: setup-dev
 
 test: lint chromium
 	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
 
 bench: setup-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.txt

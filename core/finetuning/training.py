@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.allocation import keep_freed_memory
 from core.data.workspace import Workspace
 from core.finetuning import checkpoints
 from core.finetuning.config import FinetuneConfig
@@ -78,6 +79,7 @@ def _finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume
     emit(Progress(0, None, "steps", "Reading the rows"))
     examples = read_examples(workspace.version(config.version), config)
     emit(Progress(0, None, "steps", "Loading the model"))
+    keep_freed_memory()
     precision = fastest()
     with torch_threads(precision.threads), quiet(), checkpoints.disk_errors(folder):
         found = find_pretrained(config.model)

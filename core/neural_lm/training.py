@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core import checkpoint
+from core.allocation import keep_freed_memory
 from core.data.workspace import Workspace
 from core.errors import InputError
 from core.jobs import Artifact, Job, Progress, Resumed
@@ -85,6 +86,7 @@ def _train(
         raise InputError(problem, "Train into another folder, or start anew without resuming.")
     _require_memory(settings, len(material.vocabulary))
     yield Progress(0, None, "steps", "Measuring the fastest arithmetic")
+    keep_freed_memory()
     precision = Precision(saved["bfloat16"], saved["threads"]) if saved else fastest()
     with torch_threads(precision.threads), torch.random.fork_rng():
         torch.manual_seed(settings.seed)

@@ -100,10 +100,8 @@ def carry_out(
     `watch` gets every event. SIGTERM and SIGINT cancel. Raises StorageError when the end cannot be recorded.
     """
     stop = stop or Stop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop.on_signal)
     folder = store.folder(run_id)
-    with alive(folder):
+    with _told_by_signals(stop), alive(folder):
         if not store.start(run_id, os.getpid()):
             return store.run(run_id)
         try:
@@ -118,6 +116,17 @@ def carry_out(
             problem = f"Something went wrong inside Corpus Lab ({type(error).__name__}: {error})."
             store.end(run_id, "failed", f"{problem} The details are in the log of this run.")
     return store.run(run_id)
+
+
+@contextmanager
+def _told_by_signals(stop: Stop) -> Iterator[None]:
+    """Let SIGTERM and SIGINT ask for the stop inside the block, and do what they did before after it."""
+    before = {number: signal.signal(number, stop.on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _drive(store: RunStore, run: Run, watch: Callable[[Event], object], stop: Stop) -> None:

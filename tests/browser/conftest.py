@@ -17,7 +17,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from core.runs.store import RunStore
+from tests.browser.visit import SLOW_MS, load_sample, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_ARGUMENTS = [
@@ -145,6 +148,21 @@ def serve(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
 def app_server(serve: Callable[..., AppServer]) -> AppServer:
     """The app itself, shared by the tests of a module. A test that kills it starts its own with `serve`."""
     return serve(ROOT / "streamlit_app.py")
+
+
+@pytest.fixture
+def lab(app_server, open_page: Callable[..., Page]) -> Iterator[tuple[Page, RunStore]]:
+    """A page of the app with the sample reviews in use, and the store of its runs; no run goes on."""
+    store = RunStore(app_server.home, "local")
+    page = open_page(app_server.url)
+    sample = page.get_by_role("button", name="Load the sample reviews")
+    expect(sample.or_(page.get_by_text("300 rows in version 1"))).to_be_visible(timeout=SLOW_MS)
+    if sample.count():
+        load_sample(page)
+    yield page, store
+    for run in store.runs(states=("queued", "running")):
+        store.request_cancel(run.id)
+    wait_for(lambda: not store.runs(states=("queued", "running")))
 
 
 def _free_port() -> int:

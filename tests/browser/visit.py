@@ -1,0 +1,53 @@
+"""What a visitor of the app does in many tests, and how long a test waits for it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from core.runs.curves import curves
+from core.runs.store import Run, RunStore
+
+PLOT = ".corpus-lab-live .js-plotly-plot"
+SLOW_MS = 90_000
+
+
+def load_sample(page: Page) -> None:
+    page.get_by_role("button", name="Load the sample reviews").click(timeout=SLOW_MS)
+    expect(page.get_by_text("300 rows in version 1")).to_be_visible(timeout=SLOW_MS)
+
+
+def go(page: Page, title: str) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("link", name=title, exact=True).click()
+    expect(page.get_by_role("heading", name=title, level=1)).to_be_visible(timeout=SLOW_MS)
+
+
+def train(page: Page, epochs: int) -> None:
+    field = page.get_by_role("spinbutton", name="Epochs")
+    expect(field).to_be_visible(timeout=SLOW_MS)
+    field.fill(str(epochs))
+    field.press("Tab")
+    before = page.url
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_url(lambda url: "run=" in url and url != before, timeout=SLOW_MS)
+
+
+def newest(store: RunStore) -> Run:
+    return next(run for run in store.runs() if run.kind == "finetune")
+
+
+def steps(store: RunStore, run_id: str) -> list[int]:
+    return curves(store.events(run_id)).get("train/loss", ([], []))[0]
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 90) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.1)
+
+
+def points(page: Page) -> int:
+    return int(page.evaluate(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length ?? 0"))
