@@ -45,10 +45,11 @@ def write(path: Path, rows: int, seed: int = 0) -> None:
 
 def vocabulary(rng: np.random.Generator) -> np.ndarray:
     """Return VOCABULARY different words, the short ones, which Zipf's law makes frequent, first."""
-    syllables = [onset + vowel + coda for onset in ONSETS for vowel in VOWELS for coda in CODAS]
+    syllables = np.array([onset + vowel + coda for onset in ONSETS for vowel in VOWELS for coda in CODAS])
+    lengths, shares = np.array([1, 2, 3, 4]), np.array([0.1, 0.45, 0.35, 0.1])
     words: set[str] = set()
     while len(words) < VOCABULARY:
-        words.add("".join(rng.choice(syllables, rng.choice([1, 2, 3, 4], p=[0.1, 0.45, 0.35, 0.1]))))
+        words.add("".join(rng.choice(syllables, rng.choice(lengths, p=shares))))
     return np.array(sorted(words, key=lambda word: (len(word), word)), dtype=object)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.cli import main
 from core.neural_lm.model import load
 
 ROOT = Path(__file__).parents[3]
@@ -92,8 +93,11 @@ def test_an_interrupted_training_leaves_a_checkpoint_and_goes_on(home: Path, tmp
         (("sample", "OUT"), "There is no finished language model in OUT"),
     ],
 )
-def test_an_error_of_the_user_is_one_sentence(home: Path, text: Path, arguments: tuple[str, ...], said: str) -> None:
-    done = lm(*(str(text) if argument == "TEXT" else argument for argument in arguments), "--json")
-    assert done.returncode == 1
-    assert said in json.loads(done.stdout)["error"]
-    assert "Traceback" not in done.stderr
+def test_an_error_of_the_user_is_one_sentence(
+    home: Path, text: Path, arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [str(text) if argument == "TEXT" else argument for argument in arguments]
+    assert main(["lm", *given, "--json"]) == 1
+    printed = capsys.readouterr()
+    assert said in json.loads(printed.out)["error"]
+    assert "Traceback" not in printed.err
