@@ -3,7 +3,7 @@
 Nothing is kept in memory: a corpus is read again from its file each time, batch by batch.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from core.config import Config
+from core.data.chunks import chunks
 from core.data.rows import SPLITS
 from core.data.sources.compressed import FileBytes
 from core.data.sources.encoding import decode_sample, decoded, find_encoding, lines
@@ -137,7 +138,8 @@ def file_corpus(path: Path, reading: ReadingConfig, language: str | None = None)
     def texts() -> Iterator[tuple[list[str], list[str]]]:
         count = 0
         found = lines(decoded(FileBytes(path).chunks(), encoding, []))
-        for some in _chunks(line.rstrip("\r\n") for line in found if not line.isspace()):
+        rows = (line.rstrip("\r\n") for line in found if not line.isspace())
+        for some in chunks(rows, CHUNK_ROWS, CHUNK_CHARACTERS):
             yield [str(count + i + 1) for i in range(len(some))], some
             count += len(some)
 
@@ -164,7 +166,7 @@ def version_corpus(
             rows = zip(*(batch.column(i).to_pylist() for i in range(4)), strict=True)
             kept = [(id, text) for id, text, split, parent_id in rows if keep(id, text, split, parent_id)]
             start = 0
-            for chunk in _chunks([text for _, text in kept]):
+            for chunk in chunks([text for _, text in kept], CHUNK_ROWS, CHUNK_CHARACTERS):
                 yield [id for id, _ in kept[start : start + len(chunk)]], chunk
                 start += len(chunk)
 
@@ -242,17 +244,3 @@ def _resolved(reading: ReadingConfig, language: str) -> str:
     if reason := TOKENIZERS[name].available():
         raise MissingResource(reason, f"Install it, or choose another tokenizer than {name}.")
     return name
-
-
-def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Yield `texts` in lists of at most CHUNK_ROWS, fewer where they are long."""
-    chunk: list[str] = []
-    size = 0
-    for text in texts:
-        chunk.append(text)
-        size += len(text)
-        if len(chunk) >= CHUNK_ROWS or size >= CHUNK_CHARACTERS:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk

@@ -1,6 +1,5 @@
 """The preprocessing job: a dataset version cleaned row by row, rows that do not fit dropped, as a new version."""
 
-from collections.abc import Iterator, Sequence
 from itertools import repeat
 from pathlib import Path
 from time import monotonic
@@ -11,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.data.chunks import chunks
 from core.data.duplicates import copy_without, repeated_rows, row_groups
 from core.data.preprocessing_plan import (
     EMPTY,
@@ -102,7 +102,7 @@ def _clean(parent: Version, cleaning: Cleaning, target: Path) -> Job[tuple[npt.N
         for batch in batches(parent.path):
             texts: list[str] = []
             keep: list[bool] = []
-            for chunk in _chunks(batch.column(column).to_pylist()):
+            for chunk in chunks(batch.column(column).to_pylist(), CHUNK_ROWS, CHUNK_CHARACTERS):
                 cleaned, tokens = cleaning.apply(chunk)
                 for before, after, row in zip(chunk, cleaned, tokens or repeat(None), strict=False):
                     reason = cleaning.reason(after, row)
@@ -119,17 +119,3 @@ def _clean(parent: Version, cleaning: Cleaning, target: Path) -> Job[tuple[npt.N
             rows = batch.set_column(column, schema.field(column), pa.array(texts, pa.string()))
             out.write(rows.filter(pa.array(keep, pa.bool_())))
     return np.array(changed, dtype=bool), dropped
-
-
-def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
-    """Yield `texts` in chunks of at most CHUNK_ROWS, fewer where they are long, so that a cancel is soon noticed."""
-    chunk: list[str] = []
-    size = 0
-    for text in texts:
-        chunk.append(text)
-        size += len(text)
-        if len(chunk) >= CHUNK_ROWS or size >= CHUNK_CHARACTERS:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk

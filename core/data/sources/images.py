@@ -87,6 +87,11 @@ def open_idx(folder: Path) -> Source:
 def idx_folder(folder: Path) -> Images:
     """Return all pictures in a folder of idx files, training part first. Raises FileError."""
     parts = list(_idx_parts(folder).values())
+    sizes = sorted({part.pixels.shape[1:] for part in parts})
+    if len(sizes) > 1:
+        (height, width), (other_height, other_width) = sizes[:2]
+        problem = f"{folder.name} holds pictures of {height} x {width} and of {other_height} x {other_width} pixels."
+        raise FileError(problem, "Choose files whose pictures are of one size.")
     return Images(np.concatenate([p.pixels for p in parts]), np.concatenate([p.labels for p in parts]))
 
 
