@@ -48,12 +48,12 @@ class DigitsConfig(Config):
         "strong-discriminator the generator is left behind, in collapse it makes the same few pictures.",
     )
     loss: Literal["hinge", "relativistic"] = Field(
-        default="hinge",
+        default="relativistic",
         description="What the conditional networks play for. hinge: the discriminator's scores, with its weights kept "
         "small (spectral norm). relativistic: real and generated pictures are scored in pairs (R3GAN), with its "
         "gradients kept small.",
     )
-    steps: int = Field(default=20_000, ge=1, le=10_000_000, description="Steps of training at most.")
+    steps: int = Field(default=10_000, ge=1, le=10_000_000, description="Steps of training at most.")
     max_minutes: float | None = Field(
         default=3.0,
         title="Most minutes",
@@ -63,7 +63,7 @@ class DigitsConfig(Config):
     )
     batch_size: int = Field(default=100, ge=4, le=2_000, description="Real pictures, and generated ones, in a step.")
     width: int = Field(
-        default=32,
+        default=16,
         ge=4,
         le=256,
         description="Channels of the widest pictures inside the conditional networks. Wider learns more per step.",

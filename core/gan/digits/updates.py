@@ -1,0 +1,177 @@
+"""Updates of the two networks: what a training does again and again, as fast as it can.
+
+All pictures lie in one tensor, a generated batch that the discriminator has learned from serves the generator too, and
+nothing is read back between the points of the curves. Importing this module imports torch.
+"""
+
+import math
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+import torch
+
+from core.gan.digits.config import DigitsConfig, Pace
+from core.gan.digits.controls import Part
+from core.gan.digits.losses import LOSSES, beliefs, gradient_penalty, right
+from core.gan.digits.model import to_tensor
+from core.gan.digits.networks import Discriminator, Generator
+from core.gan.digits.pictures import Pictures
+from core.randomness import rng_for
+
+PENALTY_EVERY = 4  # updates, and as much stronger then (Karras et al. 2020, "Analyzing StyleGAN", section 3.1: lazy)
+CLASSIC_BETAS, BETAS = (0.9, 0.999), (0.0, 0.99)  # of Adam: its defaults as tutorials have them; without momentum
+
+
+class Updates:
+    """Both networks with their optimisers, and `average`, the generator of averaged weights."""
+
+    def __init__(
+        self,
+        generator: Generator,
+        discriminator: Discriminator,
+        config: DigitsConfig,
+        pictures: Pictures,
+        bfloat16: bool,
+    ) -> None:
+        self._generator, self._discriminator, self._config = generator, discriminator, config
+        self._bfloat16 = bfloat16
+        self._device = next(generator.parameters()).device
+        self.average = deepcopy(generator).requires_grad_(False)
+        self._pictures = to_tensor(pictures.pixels).to(self._device)  # (N, 1, H, W)
+        self._classes = torch.from_numpy(pictures.classes).to(self._device)
+        self._loss = LOSSES["classic" if config.model == "classic" else config.loss]
+        self._penalty = config.penalty if self._loss.pairs else 0.0
+        betas = CLASSIC_BETAS if config.model == "classic" else BETAS
+        self._d_optimizer = torch.optim.Adam(discriminator.parameters(), betas=betas, fused=True)
+        self._g_optimizer = torch.optim.Adam(generator.parameters(), betas=betas, fused=True)
+        self._random = torch.Generator()
+        self._draws = self._averaged = self._discriminated = self._d_updates = self._g_updates = 0
+        self._d_sums = torch.zeros(4, device=self._device)  # loss, D(x), D(G(z)), share told right
+        self._g_sum = torch.zeros((), device=self._device)
+        self._batch: Any = None  # what the discriminator saw last, for the generator to learn from
+
+    def step(self, pace: Pace, part: Part | None = None) -> None:
+        """Update both networks as often as `pace` says, or the `part` once."""
+        for optimizer, rate in (
+            (self._d_optimizer, pace.d_learning_rate),
+            (self._g_optimizer, pace.g_learning_rate),
+        ):
+            optimizer.param_groups[0]["lr"] = rate
+        if part:
+            pace = replace(pace, d_updates=int(part != "generator"), g_updates=int(part != "discriminator"))
+        for left in range(pace.d_updates, 0, -1):
+            self._discriminate(serves_both=left == 1 and pace.g_updates > 0)
+        for _ in range(pace.g_updates):
+            self._generate()
+        if pace.g_updates:
+            self._follow()
+
+    def _draw(self) -> tuple[Any, Any, Any]:
+        """Return real pictures (B, 1, H, W), their classes (B,) and noise; by the number of draws, so that a training
+        that goes on from a checkpoint draws what it would have drawn.
+        """
+        self._random.manual_seed(int(rng_for(self._config.seed, f"draw {self._draws}", "digits").integers(2**62)))
+        self._draws += 1
+        size = self._config.batch_size
+        chosen = torch.randint(len(self._classes), (size,), generator=self._random).to(self._device)
+        noise = torch.randn(size, self._generator.noise, generator=self._random).to(self._device)
+        return self._pictures[chosen], self._classes[chosen], noise
+
+    def _autocast(self) -> Any:
+        return torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16)
+
+    def _discriminate(self, serves_both: bool) -> None:
+        pictures, classes, noise = self._draw()
+        penalty = 0.0 if self._discriminated % PENALTY_EVERY else self._penalty * PENALTY_EVERY
+        self._discriminated += 1
+        with self._autocast():
+            with torch.set_grad_enabled(serves_both):
+                fake = self._generator(noise, classes)
+            both = torch.cat([pictures, fake.detach().float()])
+            if penalty:
+                both.requires_grad_()
+            scores = self._discriminator(both, classes.repeat(2)).float()
+        real_scores, fake_scores = scores.chunk(2)
+        loss = self._loss.discriminator(real_scores, fake_scores)
+        if penalty:  # the mean over both halves is half of R1 + R2
+            (loss + penalty * gradient_penalty(scores, both)).backward()
+        else:
+            loss.backward()
+        self._d_optimizer.step()
+        self._d_optimizer.zero_grad()
+        self._batch = (pictures, classes, fake) if serves_both else None
+        with torch.no_grad():
+            pairs = self._loss.pairs
+            believed = beliefs(real_scores, fake_scores, pairs)
+            self._d_sums += torch.stack([loss, *believed, right(real_scores, fake_scores, pairs)])
+        self._d_updates += 1
+
+    def _generate(self) -> None:
+        if self._batch is None:
+            pictures, classes, noise = self._draw()
+            with self._autocast():
+                fake = self._generator(noise, classes)
+        else:
+            pictures, classes, fake = self._batch
+            self._batch = None
+        self._discriminator.requires_grad_(False)
+        with self._autocast():
+            scores = self._discriminator(fake, classes).float()
+            with torch.no_grad():
+                real = self._discriminator(pictures, classes).float() if self._loss.pairs else scores
+        loss = self._loss.generator(real, scores)
+        loss.backward()
+        self._discriminator.requires_grad_(True)
+        self._g_optimizer.step()
+        self._g_optimizer.zero_grad()
+        self._g_sum += loss.detach()
+        self._g_updates += 1
+
+    def _follow(self) -> None:
+        """Move the averaged weights towards those of the generator, faster at the beginning."""
+        decay = min(self._config.averaging, (1 + self._averaged) / (10 + self._averaged))
+        torch._foreach_lerp_(list(self.average.parameters()), list(self._generator.parameters()), 1 - decay)
+        self._averaged += 1
+
+    def means(self) -> tuple[dict[str, float], float]:
+        """Return the curves' values and the share told right, as means since this was last called."""
+        values: dict[str, float] = {}
+        told_right = math.nan
+        if self._d_updates:
+            loss, real, fake, told_right = (self._d_sums / self._d_updates).tolist()
+            values |= {"train/d_loss": loss, "train/d_real": real, "train/d_fake": fake}
+        if self._g_updates:
+            values["train/g_loss"] = float(self._g_sum) / self._g_updates
+        self._d_sums.zero_()
+        self._g_sum.zero_()
+        self._d_updates = self._g_updates = 0
+        return values, told_right
+
+    def are_numbers(self) -> bool:
+        """Whether the losses since the last means, and all averaged weights, are finite numbers."""
+        checked = [self._d_sums, self._g_sum, *self.average.parameters()]
+        return all(bool(torch.isfinite(tensor).all()) for tensor in checked)
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that `restore` goes on from."""
+        return {
+            "generator": self._generator.state_dict(),
+            "discriminator": self._discriminator.state_dict(),
+            "average": self.average.state_dict(),
+            "d_optimizer": self._d_optimizer.state_dict(),
+            "g_optimizer": self._g_optimizer.state_dict(),
+            "counts": [self._draws, self._averaged, self._discriminated, self._d_updates, self._g_updates],
+            "sums": [self._d_sums, self._g_sum],
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from what `state` returned."""
+        self._generator.load_state_dict(state["generator"])
+        self._discriminator.load_state_dict(state["discriminator"])
+        self.average.load_state_dict(state["average"])
+        self._d_optimizer.load_state_dict(state["d_optimizer"])
+        self._g_optimizer.load_state_dict(state["g_optimizer"])
+        self._draws, self._averaged, self._discriminated, self._d_updates, self._g_updates = state["counts"]
+        for kept, found in zip((self._d_sums, self._g_sum), state["sums"], strict=True):
+            kept.copy_(found)
