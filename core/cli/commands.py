@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -107,6 +108,20 @@ def watcher(a: argparse.Namespace) -> Callable[[Event], None]:
         print(f"\r\033[K{line}", end=end, file=sys.stderr, flush=True)
 
     return watch
+
+
+def stoppable(watch: Callable[[Event], object]) -> Callable[[Event], object]:
+    """Return `watch`, which after Ctrl-C or SIGTERM ends the job at its next event, so that it leaves a checkpoint."""
+    asked: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, frame: asked.append(number))
+
+    def watching(event: Event) -> None:
+        watch(event)
+        if asked:
+            raise KeyboardInterrupt
+
+    return watching
 
 
 def show(a: argparse.Namespace, result: object, text: str) -> None:

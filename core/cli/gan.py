@@ -1,10 +1,11 @@
-"""`gan`: train generative adversarial networks, of pictures of digits."""
+"""`gan`: train generative adversarial networks, of pictures of digits and of text."""
 
 import argparse
 import shutil
 from pathlib import Path
 
 from core.cli.commands import Commands, follow, store
+from core.cli.gan_text import add_text
 from core.config import parse_config
 from core.options import add_options, given
 from core.runs.kinds import KINDS
@@ -18,6 +19,7 @@ def add(commands: Commands) -> None:
     made.add_argument("--output", type=Path, required=True, metavar="DIR", help="Where the finished model is written.")
     if "digits" in commands.typed:
         add_options(made, KINDS["gan_digits"].load_config())
+    add_text(group)
 
 
 def _digits(a: argparse.Namespace) -> int:

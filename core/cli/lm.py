@@ -5,15 +5,13 @@ A text file has one sentence a line, already cut into tokens unless another toke
 
 import argparse
 import shutil
-import signal
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.cli.commands import Commands, follow, show, store, watcher, workspace
+from core.cli.commands import Commands, follow, show, stoppable, store, watcher, workspace
 from core.config import parse_config
 from core.errors import InputError
-from core.jobs import Event, run
+from core.jobs import run
 from core.options import given
 from core.runs.kinds import KINDS
 from core.runs.store import TERMINAL
@@ -75,23 +73,9 @@ def _train_on_file(a: argparse.Namespace) -> int:
     if a.output is None:
         raise InputError("There is no folder to write the model to.", "Name one with --output.")
     settings = parse_config(LmSettings, {**AS_IT_IS, **given(a, LmSettings)})
-    result = run(train_on_files(settings, a.input, a.validation, a.output, a.resume), _stoppable(watcher(a)))
+    result = run(train_on_files(settings, a.input, a.validation, a.output, a.resume), stoppable(watcher(a)))
     show(a, result, str(result["summary"]))
     return 0
-
-
-def _stoppable(watch: Callable[[Event], object]) -> Callable[[Event], object]:
-    """Return `watch`, which after Ctrl-C or SIGTERM ends the job at its next event, so that it leaves a checkpoint."""
-    asked: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, frame: asked.append(number))
-
-    def watching(event: Event) -> None:
-        watch(event)
-        if asked:
-            raise KeyboardInterrupt
-
-    return watching
 
 
 def _perplexity(a: argparse.Namespace) -> int:

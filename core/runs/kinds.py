@@ -80,5 +80,12 @@ for name, kind in {
         "training",
         resumable=True,
     ),
+    "gan_text": Kind(
+        "GAN of text",
+        "core.gan.text.training:gan_text",
+        "core.gan.text.config:GanTextConfig",
+        "training",
+        resumable=True,
+    ),
 }.items():
     KINDS.register(name)(kind)

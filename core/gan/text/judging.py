@@ -1,0 +1,179 @@
+"""All who write, side by side: real rows, a trigram sampler, maximum likelihood, the GAN, and what the gates left.
+
+Each writes `draws` times as many rows as are held against the same real rows; the numbers are means with their
+standard deviations over these draws. Imports torch.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import fmean, stdev
+from typing import Any
+
+import numpy as np
+
+from core.gan.text.bleu import mean_bleu, self_bleu
+from core.gan.text.encoder import Vectors, encoder
+from core.gan.text.frechet import frechet
+from core.gan.text.gates import Gates
+from core.gan.text.known import same
+from core.gan.text.making import Made
+from core.gan.text.material import Material, Part
+from core.gan.text.model import TextGan
+from core.gan.text.probe import MeaningProbe, told_apart
+from core.gan.text.trigram import Trigram
+from core.gan.text.vocabulary import Ids
+from core.gan.text.writing import NewRow, new_rows
+from core.jobs import Job, Progress
+from core.randomness import rng_for
+
+REAL, TRIGRAM, LIKELIHOOD, GAN, GATED = "real", "trigram", "likelihood", "gan", "gated"
+TEMPERATURES = (0.7, 1.3)  # of the maximum-likelihood model, beside the settings' own
+FEWEST = 10  # accepted rows that can be judged
+FEWEST_TOLD = 20  # rows that a classifier can learn to tell apart from others
+
+Table = dict[str, dict[str, list[float]]]
+Draw = Callable[[int], list[NewRow]]
+
+
+@dataclass
+class Judge:
+    """Holds rows against real ones. `n` rows are judged at a time, and `reference` are the real ones, (n,) places."""
+
+    material: Material
+    gates: Gates
+    seed: int
+    n: int
+
+    def __post_init__(self) -> None:
+        material = self.material
+        order = rng_for(self.seed, "reference", "judge").permutation(len(material.judge))
+        self.others: Ids = order[self.n :]
+        real = [material.judge.rows[place].words for place in order[: self.n].tolist()]
+        self._real, self._real_numbers = real, self._numbers(real)
+        encode = encoder()
+        self._vectors: Vectors | None = encode.encode([material.text(words) for words in real]) if encode else None
+        self._labels: MeaningProbe | None = None
+        labels = material.train.labels[self.gates.probed]
+        if self.gates.vectors is not None and len(np.unique(labels)) > 1:
+            self._labels = MeaningProbe(self.gates.vectors, labels)
+
+    def measure(self, rows: Sequence[NewRow], draw: int) -> dict[str, float]:
+        """Return the measures of some rows by name; those that cannot be taken are left out."""
+        words = [row.words for row in rows if row.words]
+        known = self.material.known
+        values = {f"bleu_{order}": mean_bleu(words, self._real, order) for order in (2, 3, 4)}
+        values |= {f"self_bleu_{order}": self_bleu(words, order) for order in (2, 3, 4)}
+        values["reverse_perplexity"] = Trigram(self._numbers(words), self._size).perplexity(self._real_numbers)
+        values["copied"] = fmean(known.copied(row) for row in words)
+        values["novel"] = fmean(not known.has(row) for row in words)
+        values["unique"] = len({same(row) for row in words}) / len(words)
+        encode = encoder()
+        if encode is None or self._vectors is None:
+            return values
+        vectors = encode.encode([self.material.text(row) for row in words])
+        values["frechet"] = frechet(self._vectors, vectors)
+        if self.n >= FEWEST_TOLD:
+            values["told_apart"] = told_apart(self._vectors, vectors, draw)
+        if self._labels is not None:
+            labels = np.array([row.label for row in rows if row.words])
+            values["label_agreement"] = float(self._labels.agrees(vectors, labels).mean())
+        return values
+
+    @property
+    def _size(self) -> int:
+        return len(self.material.vocabulary)
+
+    def _numbers(self, rows: Sequence[Sequence[str]]) -> list[list[int]]:
+        """Return rows as word numbers."""
+        ids = self.material.vocabulary.encode(rows, max(map(len, rows), default=0))
+        return [ids[place, : len(row)].tolist() for place, row in enumerate(rows)]
+
+
+def judge(
+    gan: TextGan, likelihood: TextGan, material: Material, gates: Gates, made: Made, until: float | None
+) -> Job[Table]:
+    """Return mean and standard deviation of every measure for each who writes.
+
+    `likelihood` is the model before the GAN. No third draw begins after the moment `until` of time.perf_counter.
+    """
+    settings = gan.settings
+    n = min(settings.judged_rows, len(material.judge) // 2)
+    yield Progress(0, None, "draws", "Comparing with real rows, a trigram sampler and maximum likelihood")
+    judge_of = Judge(material, gates, settings.seed, n)
+    writers = _writers(gan, likelihood, material, judge_of, made)
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in writers}
+    for draw in range(settings.draws):
+        if draw >= 2 and until is not None and time.perf_counter() > until:
+            break
+        for place, (name, write) in enumerate(writers.items()):
+            found[name].append(judge_of.measure(write(draw), draw))
+            done = draw * len(writers) + place + 1
+            yield Progress(done, settings.draws * len(writers), "samples", "Judging all models side by side")
+    return {name: _spread(values) for name, values in found.items()}
+
+
+def temperature_name(temperature: float) -> str:
+    """Return what the maximum-likelihood model at another temperature is called in the table."""
+    return f"{LIKELIHOOD}@{temperature:g}"
+
+
+def _writers(gan: TextGan, likelihood: TextGan, material: Material, judge_of: Judge, made: Made) -> dict[str, Draw]:
+    settings, n, train = gan.settings, judge_of.n, material.train
+    free: Ids = np.setdiff1d(
+        np.arange(len(train)), judge_of.gates.probed
+    )  # rows from which no classifier has learned a label
+    trigrams = {
+        label: Trigram([ids[:length].tolist() for ids, length in _of_label(train, label)], len(material.vocabulary))
+        for label in np.unique(train.labels).tolist()
+    }
+
+    def some(places: Ids, draw: int, salt: str) -> Ids:
+        rng = rng_for(settings.seed, f"{salt} {draw}", "judge")
+        chosen: Ids = rng.choice(places, n, replace=len(places) < n)
+        return chosen
+
+    def real(draw: int) -> list[NewRow]:
+        places = some(judge_of.others, draw, "real").tolist()
+        rows = [(material.judge.rows[place].words, int(material.judge.labels[place]), place) for place in places]
+        return [NewRow(words, (False,) * len(words), label, place) for words, label, place in rows]
+
+    def trigram(draw: int) -> list[NewRow]:
+        rng = rng_for(settings.seed, f"trigram {draw}", "judge")
+        rows = []
+        for place in some(free, draw, "parents").tolist():
+            label = int(train.labels[place])
+            ids: list[int] = []
+            for _ in range(20):  # a row too short to be one is written anew
+                if len(ids) < settings.shortest:
+                    ids = trigrams[label].write(settings.longest, rng)
+            words = tuple(material.vocabulary.words[number] for number in ids)
+            rows.append(NewRow(words, (True,) * len(words), label, place))
+        return rows
+
+    def model(writer: TextGan, temperature: float) -> Draw:
+        def write(draw: int) -> list[NewRow]:
+            written = writer.write(train, some(free, draw, "parents"), f"judge {draw}", temperature, anew=True)
+            return new_rows(written, train, material, settings.mode == "infill")
+
+        return write
+
+    writers: dict[str, Draw] = {REAL: real, TRIGRAM: trigram, LIKELIHOOD: model(likelihood, settings.temperature)}
+    writers |= {temperature_name(t): model(likelihood, t) for t in TEMPERATURES if t != settings.temperature}
+    writers[GAN] = model(gan, settings.temperature)
+    unseen = set(free.tolist())
+    accepted = [one.row for one in made.accepted if one.row.parent in unseen]
+    if len(accepted) >= min(FEWEST, n):
+        places = np.arange(len(accepted))
+        writers[GATED] = lambda draw: [accepted[place] for place in some(places, draw, "accepted").tolist()]
+    return writers
+
+
+def _of_label(part: Part, label: int) -> list[tuple[Any, int]]:
+    chosen = np.flatnonzero(part.labels == label).tolist()
+    return [(part.ids[place], int(part.lengths[place])) for place in chosen]
+
+
+def _spread(draws: Sequence[dict[str, float]]) -> dict[str, list[float]]:
+    """Return the mean and the standard deviation of each measure."""
+    return {name: [fmean(d[name] for d in draws), stdev(d[name] for d in draws)] for name in draws[0]}
