@@ -5,8 +5,6 @@ from core.errors import InputError
 from core.finetuning.config import FinetuneConfig
 from core.finetuning.model import load_pretrained
 from core.finetuning.strategies import choose_trained, learning_rate, merge, parameters_of
-from core.finetuning.training import finetune
-from core.jobs import run
 
 LAYER = 4 * (32 * 32 + 32) + 2 * 32 * 64 + 64 + 32 + 4 * 32  # attention, feed-forward, two normalisations
 HEAD = 32 * 32 + 32 + 32 * 2 + 2  # the pooler and the classifier
@@ -71,16 +69,5 @@ def test_lora_is_merged_into_a_model_of_plain_transformers(tiny_bert):
 def test_an_empty_learning_rate_suits_what_is_trained():
     assert learning_rate(FinetuneConfig(version="v", learning_rate=0.005), width=32) == 0.005
     rates = [learning_rate(FinetuneConfig(version="v", strategy=s), width=32) for s in ("full", "LoRA", "head only")]
-    assert rates == sorted(set(rates))
+    assert rates == [1e-4, 1e-3, 5e-3]
     assert learning_rate(FinetuneConfig(version="v"), width=768) == 3e-5
-
-
-def test_the_head_alone_learns_within_two_epochs(make_version, workspace, tmp_path):
-    """30 steps on embedded sentences, as on the sample reviews: a rate that suits all weights leaves it at chance."""
-    praise = ["a wonderful", "an excellent", "a lovely", "a brilliant", "a great", "a superb"]
-    blame = ["a terrible", "an awful", "a boring", "a dreadful", "a bad", "a poor"]
-    things = ["film", "book", "meal", "song", "hotel", "phone", "game", "walk"]
-    texts = [f"{word} {thing}" for words in (praise, blame) for word in words for thing in things]
-    version = make_version(texts, ["praise"] * 48 + ["blame"] * 48)
-    config = FinetuneConfig(version=version.id, strategy="head only", epochs=2, batch_size=8, evaluations_per_epoch=1)
-    assert run(finetune(config, workspace, tmp_path, False))["accuracy"] > 0.7
