@@ -5,7 +5,8 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from core.errors import InputError
 from core.jobs import Job, run
 from core.options import given
 from core.runs.kinds import KINDS
+from core.runs.store import Run
 from core.runs.worker import NICENESS
 
 FILES = ("train", "validation", "test")
@@ -45,10 +47,26 @@ def _finetune(a: argparse.Namespace) -> int:
         return _estimate(a)
     if is_first():
         return _on_files(a) if a.train else on_version("finetune")(a)
+    return _join(partial(_joined, a))
+
+
+def go_on(resumed: Run) -> int:
+    """Carry out the part of a process but the first in a fine-tuning run that is resumed."""
+    from core.finetuning.processes import copy_what_goes_on
+
+    def job(folder: Path) -> Job[Any]:
+        copy_what_goes_on(resumed.folder, folder)
+        kind = KINDS["finetune"]
+        return kind.load_job()(parse_config(kind.load_config(), resumed.config), workspace(), folder, True)
+
+    return _join(job)
+
+
+def _join(job: Callable[[Path], Job[Any]]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):  # the first process hears these, and tells the others to stop
         signal.signal(number, signal.SIG_IGN)
     with tempfile.TemporaryDirectory() as folder:
-        run(_joined(a, Path(folder)))
+        run(job(Path(folder)))
     return 0
 
 

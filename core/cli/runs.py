@@ -3,6 +3,7 @@
 import argparse
 
 from core.cli.commands import Commands, follow, show, store
+from core.cli.finetune import go_on
 from core.runs.store import TERMINAL
 
 
@@ -46,5 +47,9 @@ def _cancel(a: argparse.Namespace) -> int:
 
 
 def _resume(a: argparse.Namespace) -> int:
+    from core.finetuning.processes import is_first
+
     runs = store()
+    if not is_first():
+        return go_on(runs.run(a.run))
     return follow(a, runs, runs.resume(a.run, lane=TERMINAL))

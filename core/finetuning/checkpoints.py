@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import StorageError
+from core.errors import InputError, StorageError
 from core.storage import storage_errors
 
 FOLDER = "checkpoints"
@@ -39,6 +39,19 @@ def is_complete(checkpoint: Path) -> bool:
     except (OSError, ValueError):
         return False
     return checkpoint.name == f"checkpoint-{state.get('global_step')}"
+
+
+def require_steps(checkpoint: Path, steps: int) -> None:
+    """Raise InputError where the training that wrote `checkpoint` is not one of `steps` steps.
+
+    With more processes fewer steps are made, so that another number of them cannot go on with it.
+    """
+    began = json.loads((checkpoint / STATE).read_text("utf-8"))["max_steps"]
+    if began != steps:
+        raise InputError(
+            f"This training has {began:,} steps with the processes that began it, and {steps:,} with those of now.",
+            "Resume it with as many processes as before, by the same number after torchrun --nproc-per-node.",
+        )
 
 
 def last_complete(folder: Path) -> int | None:

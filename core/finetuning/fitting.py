@@ -48,10 +48,13 @@ def fit(
 ) -> tuple[int, int]:
     """Train `model` in place, leave the best weights in it, and return (best step, last step).
 
-    `step` is that of the checkpoint to go on from. Raises Stopped, after a checkpoint, when nobody listens any more.
+    `step` is that of the checkpoint to go on from. Raises Stopped, after a checkpoint, when nobody listens any more,
+    and InputError where that checkpoint is of another number of processes.
     """
-    processes = int(os.environ.get("WORLD_SIZE", "1"))
-    rows_per_step = len(material.train) / steps_per_epoch(config, len(material.train), processes)
+    per_epoch = steps_per_epoch(config, len(material.train), int(os.environ.get("WORLD_SIZE", "1")))
+    if step is not None:
+        checkpoints.require_steps(checkpoints.path_of(saved, step), config.epochs * per_epoch)
+    rows_per_step = len(material.train) / per_epoch
     reporter = Reporter(emit, rows_per_step)
     trainer = trainer_for(config, seed, model, material, saved, precision, reporter)
     trainer.train(resume_from_checkpoint=None if step is None else str(checkpoints.path_of(saved, step)))
@@ -115,6 +118,7 @@ def training_arguments(
         greater_is_better=True,
         report_to="none",
         disable_tqdm=True,
+        log_level_replica="error",
     )
     per_epoch = steps_per_epoch(config, rows, arguments.world_size)
     arguments.logging_steps = math.ceil(config.epochs * per_epoch / CURVE_POINTS)

@@ -18,7 +18,7 @@ from core.finetuning.final_scores import final_scores
 from core.finetuning.model import load_pretrained, load_tokenizer
 from core.finetuning.prediction import MODEL, Classifier
 from core.finetuning.pretrained import Pretrained, find_pretrained
-from core.finetuning.processes import is_first
+from core.finetuning.processes import is_first, require_meeting_place
 from core.finetuning.seeds import Emit, SeedScore, Trials
 from core.finetuning.strategies import choose_trained, merge, parameters_of
 from core.jobs import Artifact, Job, Metrics, Progress, Resumed, Sample, from_callbacks
@@ -67,6 +67,7 @@ def finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume:
 
 def _finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume: bool, emit: Emit) -> dict[str, Any]:
     started = time.perf_counter()
+    require_meeting_place()
     if not is_first():
         emit = _say_nothing
     trials = Trials(folder, config.seeds, resume)

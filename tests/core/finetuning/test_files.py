@@ -2,10 +2,6 @@
 
 import csv
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -16,7 +12,6 @@ from core.finetuning.config import FinetuneConfig
 from core.finetuning.files import finetune_files, read_files
 from core.jobs import run
 
-ROOT = Path(__file__).parents[3]
 PAIRS = [(f"a {word} {thing}", label) for word, label in (("good", "1"), ("fine", "1"), ("bad", "0"), ("awful", "0"))
          for thing in ("film", "book", "song", "meal")]  # fmt: skip
 QUICK = ["--epochs", "12", "--batch-size", "8", "--learning-rate", "0.01", "--evaluations-per-epoch", "1"]
@@ -181,29 +176,3 @@ def test_a_wrong_command_is_one_sentence(files, home, monkeypatch, capsys, argum
     monkeypatch.chdir(files)
     assert main(arguments) == 1
     assert said in capsys.readouterr().err
-
-
-def test_torchrun_trains_one_model_in_two_processes(files, tiny_bert):
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    command += [
-        "-m",
-        "core",
-        "finetune",
-        "--train",
-        "train.csv",
-        "--validation",
-        "validation.tsv",
-        "--model",
-        tiny_bert,
-    ]
-    command += ["--output", "out", "--epochs", "2", "--batch-size", "4", "--evaluations-per-epoch", "1", "--json"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [str(part) for part in command], cwd=files, env=environment, capture_output=True, text=True, timeout=180
-    )
-    assert done.returncode == 0, done.stderr
-    answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    assert len(answers) == 1  # the first process tells, the other does not
-    # 16 rows, 4 in each of 2 processes at a step: 2 steps an epoch.
-    assert answers[0]["steps"] == 4
-    assert (files / "out" / "model.safetensors").is_file()
