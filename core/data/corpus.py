@@ -23,7 +23,7 @@ from core.randomness import fraction_for
 from core.text.language import detect_language
 from core.text.sentences import sentences
 from core.text.stopwords import stopwords
-from core.text.tokenizers import TOKENIZERS, available_tokenizers, tokenizer_for
+from core.text.tokenizers import TOKENIZERS, available_tokenizers, tokenizer_choices, tokenizer_for
 
 Texts = Callable[[], Iterator[tuple[list[str], list[str]]]]  # batches of row ids and texts
 
@@ -39,7 +39,7 @@ class ReadingConfig(Config):
         description="How text is cut into tokens. auto chooses by the dataset's language: jieba for Chinese, "
         "characters for Japanese and Thai, basic_english for the others. The choices here: "
         f"{', '.join(['auto', *available_tokenizers()])}.",
-        json_schema_extra=lambda schema: schema.update(enum=["auto", *available_tokenizers()]),
+        json_schema_extra=tokenizer_choices,
     )
     unit: Literal["sentence", "document"] = Field(
         default="sentence",

@@ -17,7 +17,7 @@ from core.errors import InputError, MissingResource
 from core.text.cleaning import WordFilter, strip_html, with_placeholders, without_numbers, without_punctuation
 from core.text.language import LANGUAGES
 from core.text.stopwords import nltk_stopwords, stopwords
-from core.text.tokenizers import TOKENIZERS, available_tokenizers, tokenizer_for
+from core.text.tokenizers import TOKENIZERS, available_tokenizers, tokenizer_choices, tokenizer_for
 
 EMPTY, TOO_SHORT, TOO_LONG = "empty", "too short", "too long"
 REPEATED, LEAKED = "repeated", "repeats a validation or test row"
@@ -36,7 +36,7 @@ class PreprocessConfig(Config):
             "Japanese and Thai, basic_english for the others. The choices here: "
             f"{', '.join(['auto', *available_tokenizers()])}."
         ),
-        json_schema_extra=lambda schema: schema.update(enum=["auto", *available_tokenizers()]),
+        json_schema_extra=tokenizer_choices,
     )
     strip_html: bool = Field(
         False,

@@ -29,6 +29,7 @@ class LmSettings(ReadingConfig):
         default="lstm",
         description="The network. An LSTM reads word after word and learns well from little text; a Transformer looks "
         "at all words of a window at once and needs more text.",
+        json_schema_extra={"titles": {"lstm": "LSTM", "transformer": "Transformer"}},
     )
     preset: Literal["modern", "classic"] = Field(
         default="modern",

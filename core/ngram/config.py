@@ -21,7 +21,9 @@ class FitConfig(Config):
     estimator: str = Field(
         default="modified-kneser-ney",
         description=f"How counts become probabilities. The choices: {', '.join(ESTIMATORS)}.",
-        json_schema_extra=lambda schema: schema.update(enum=list(ESTIMATORS)),
+        json_schema_extra=lambda schema: schema.update(
+            enum=list(ESTIMATORS), titles={name: estimator.title for name, estimator in ESTIMATORS.items()}
+        ),
     )
     gamma: float = Field(
         default=0.1, gt=0, le=10, description="What Lidstone adds to every count. The other estimators do not use it."

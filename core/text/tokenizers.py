@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from core.errors import MissingResource
 from core.registry import Registry
@@ -131,6 +132,13 @@ def tokenizer_for(language: str) -> str:
 def available_tokenizers() -> list[str]:
     """Return the names of the tokenizers that can be used on this machine."""
     return [name for name, tokenizer in TOKENIZERS.items() if tokenizer.available() is None]
+
+
+def tokenizer_choices(schema: dict[str, Any]) -> None:
+    """Name in a setting's JSON schema what can be chosen on this machine, and what a person calls it."""
+    names = available_tokenizers()
+    schema["enum"] = ["auto", *names]
+    schema["titles"] = {"auto": "By language", **{name: TOKENIZERS[name].title for name in names}}
 
 
 @_register(

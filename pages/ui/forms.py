@@ -31,9 +31,17 @@ def _widget(name: str, field: FieldInfo, default: Any, key: str) -> Any:
     shown: dict[str, Any] = {"help": field.description, "key": key}
     if kind is bool:
         return st.toggle(label, value=bool(default), **shown)
-    choices = _choices(field, kind)
+    schema = _schema(field)
+    choices = list(get_args(kind)) if get_origin(kind) is Literal else schema.get("enum", [])
     if choices:
-        return st.selectbox(label, choices, index=choices.index(default), **shown)
+        titles = schema.get("titles", {})
+        return st.selectbox(
+            label,
+            choices,
+            index=choices.index(default),
+            format_func=lambda choice: titles.get(choice) or _spoken(choice),
+            **shown,
+        )
     if get_origin(kind) in (list, tuple):
         words = get_args(get_args(kind)[0])
         if words:
@@ -59,12 +67,20 @@ def _widget(name: str, field: FieldInfo, default: Any, key: str) -> Any:
     return typed or None if optional else typed
 
 
-def _choices(field: FieldInfo, kind: Any) -> list[Any]:
-    """Return what a field can be: the values of a Literal, or an enum that its schema names."""
+def _schema(field: FieldInfo) -> dict[str, Any]:
+    """Return what a field's JSON schema says besides: the choices there are as `enum`, and their `titles`."""
+    extra = field.json_schema_extra or {}
+    if not callable(extra):
+        return dict(extra)
     schema: dict[str, Any] = {}
-    if callable(field.json_schema_extra):
-        field.json_schema_extra(schema)
-    return list(get_args(kind)) if get_origin(kind) is Literal else schema.get("enum", [])
+    extra(schema)
+    return schema
+
+
+def _spoken(choice: Any) -> str:
+    """Return a choice as a person says it: same_label as Same label."""
+    words = str(choice).replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]
 
 
 def _exponent(value: float) -> int:

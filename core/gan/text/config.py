@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from core.config import Config
-from core.text.tokenizers import TOKENIZERS, available_tokenizers
+from core.text.tokenizers import TOKENIZERS, available_tokenizers, tokenizer_choices
 
 
 class GanTextSettings(Config):
@@ -34,7 +34,7 @@ class GanTextSettings(Config):
         default="auto",
         description="How text is cut into words. auto keeps text that is cut at blanks already, and else chooses by "
         f"the language. The choices here: {', '.join(['auto', *available_tokenizers()])}.",
-        json_schema_extra=lambda schema: schema.update(enum=["auto", *available_tokenizers()]),
+        json_schema_extra=tokenizer_choices,
     )
     shortest: int = Field(default=4, title="Shortest row", ge=1, le=200, description="Words a row has at least.")
     longest: int = Field(
