@@ -80,7 +80,6 @@ class TextGan:
 
         With `anew` no blank gets the word that stood there.
         """
-        self.generator.eval()
         made: list[Written] = []
         for start in range(0, len(parents), AT_ONCE):
             some = parents[start : start + AT_ONCE]
@@ -94,6 +93,7 @@ class TextGan:
 
     def fill(self, batch: Batch, salt: str, temperature: float = 1.0, anew: bool = False) -> Batch:
         """Return `batch` with its blanks filled; what is judged are the words that were written."""
+        self.generator.eval()
         may_end = None
         if self.settings.mode == "unconditional":
             may_end = torch.arange(batch.ids.shape[1]) >= self.settings.shortest

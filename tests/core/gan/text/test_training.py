@@ -1,0 +1,268 @@
+"""The job as it is: a tiny text GAN learns a tiny language, is cancelled and resumed, collapses, makes a version."""
+
+import math
+import shutil
+
+import pyarrow.parquet as pq
+import pytest
+import torch
+
+from core import checkpoint
+from core.errors import InputError
+from core.gan.text import evaluating, trainer
+from core.gan.text.config import GanTextConfig, GanTextSettings
+from core.gan.text.model import load
+from core.gan.text.outcomes import outcomes
+from core.gan.text.steps import Steps
+from core.gan.text.training import SCRATCH, gan_text, train_and_write
+from core.jobs import Artifact, Metrics, Progress, Resumed, Sample, run
+from tests.core.gan.text.conftest import SMALL, sentences
+
+
+@pytest.fixture(autouse=True)
+def few_samples(monkeypatch):
+    monkeypatch.setattr(evaluating, "SAMPLED", 20)
+
+
+@pytest.fixture(scope="module")
+def kept():
+    """What one test leaves for the next."""
+    return {}
+
+
+@pytest.fixture
+def whole_run(go, kept, tmp_path_factory):
+    """The events, the result and the folder of a run that nobody cancelled, carried out once."""
+    if "run" not in kept:
+        events, result, folder = go("whole")
+        kept["run"] = events, result, shutil.copytree(folder, tmp_path_factory.mktemp("whole") / "run")
+    return kept["run"]
+
+
+@pytest.fixture
+def go(workspace, version, tmp_path):
+    """A function that carries the job out in a folder and returns its events, its result and the folder."""
+
+    def carry_out(name="run", stop=lambda event: False, resume=False, data=None, **changed):
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        events = []
+        config = GanTextConfig(version=(data or version).id, **{**SMALL, **changed})
+
+        def watch(event):
+            events.append(event)
+            if stop(event):
+                raise KeyboardInterrupt
+
+        try:
+            return events, run(gan_text(config, workspace, folder, resume), watch), folder
+        except KeyboardInterrupt:
+            return events, None, folder
+
+    return carry_out
+
+
+def curve(events, name):
+    return [(event.step, event.values[name]) for event in events if isinstance(event, Metrics) and name in event.values]
+
+
+def notices(events):
+    return [event.data["text"] for event in events if isinstance(event, Sample) and event.name == "notice"]
+
+
+def test_from_a_version_to_new_rows_with_lineage(go, workspace, version):
+    events, result, folder = go(make_version=True)
+    # 60 rows are 3 steps of 24; the warm-up is judged at 0, 3 and 6, the GAN where it begins and ends.
+    assert result["steps"] == 6 + 2 + 6
+    assert [step for step, _ in curve(events, "validation/nll")] == [0, 3, 6, 8, 14]
+    assert [step for step, _ in curve(events, "validation/frechet")] == [8, 14]
+    for name in ("train/mle_loss", "train/d_loss", "train/reward", "train/g_loss", "train/diversity"):
+        assert all(math.isfinite(value) for _, value in curve(events, name)) and curve(events, name)
+    assert curve(events, "validation/nll")[0][1] > curve(events, "validation/nll")[2][1]
+    samples = [event.data for event in events if isinstance(event, Sample) and event.name == "samples"]
+    assert len({row["before"] for sample in samples for row in sample["rows"][:1]}) == 1, "the same rows each time"
+    first, last = samples[0]["rows"][0], samples[-1]["rows"][0]
+    assert first["scores"] == [None] * len(first["words"])
+    assert [score is not None for score in last["scores"]] == last["filled"]
+    assert {Artifact("model", "model"), Artifact("rows", "made.parquet")} <= {e for e in events if hasattr(e, "path")}
+    assert not (folder / SCRATCH).exists()
+
+    assert result["accepted"] == 10 == result["counts"]["accepted"]
+    assert sum(result["counts"].values()) == result["written"]
+    made = workspace.version(result["version"])
+    assert (made.rows, made.parent_id, made.action) == (90, version.id, "generate")
+    rows = pq.read_table(made.path).to_pylist()
+    parents = {row["id"]: row for row in rows[:80]}
+    for row in rows[80:]:
+        parent = parents[row["parent_id"]]
+        assert (row["origin"], row["operator"], row["split"]) == ("generated", "gan_text", "train")
+        assert row["label"] == parent["label"] and row["text"] != parent["text"]
+        assert len(row["text"].split()) == len(parent["text"].split())
+    assert len({row["id"] for row in rows}) == 90
+    assert not {row["text"] for row in rows[80:]} & {row["text"] for row in rows[:80]}
+    assert len({row["text"] for row in rows[80:]}) == 10
+
+    table = result["table"]
+    assert list(table) == [
+        "real",
+        "trigram",
+        "likelihood",
+        "likelihood@0.7",
+        "likelihood@1.3",
+        "gan",
+        *(["gated"] if "gated" in table else []),
+    ]
+    assert table["real"]["novel"][0] == 0 and table["gan"]["novel"][0] > 0
+    for measures in table.values():
+        assert {"bleu_2", "self_bleu_4", "reverse_perplexity", "copied", "frechet", "label_agreement"} <= set(measures)
+        assert all(math.isfinite(number) for pair in measures.values() for number in pair)
+    assert any("won" in sentence for sentence in result["verdict"])
+    assert result["summary"].endswith(f"They are in {made.label}.")
+
+    rejected = result["written"] - 10
+    assert outcomes(folder).total == result["written"]
+    others = [kind for kind in result["counts"] if kind != "accepted"]
+    found = outcomes(folder, kinds=others)
+    assert found.total == rejected
+    assert all(row["explanation"].endswith(".") for row in found.rows.to_pylist())
+    word = rows[80]["text"].split()[2]
+    assert 0 < outcomes(folder, search=word.upper()).total <= result["written"]
+    gan = load(folder / "model")
+    assert gan.labels == ("bad", "good")
+
+
+@pytest.mark.parametrize("moment", ["warmup", "judging", "discriminator", "adversarial", "writing"])
+def test_a_cancelled_run_resumes_as_if_it_had_not_been(go, whole_run, moment):
+    whole, expected, untouched = whole_run
+
+    def due(event):
+        step = getattr(event, "step", -1)
+        return {
+            "warmup": isinstance(event, Metrics) and step == 5,
+            "judging": isinstance(event, Sample) and event.data["step"] == 8,
+            "discriminator": isinstance(event, Metrics) and step == 7,
+            "adversarial": isinstance(event, Metrics) and step == 13,
+            "writing": isinstance(event, Progress) and event.message.startswith("Writing"),
+        }[moment]
+
+    first, nothing, folder = go("cut", stop=due)
+    assert nothing is None and (folder / SCRATCH / checkpoint.FILE).is_file()
+    second, result, _ = go("cut", resume=True)
+    assert isinstance(second[0], Resumed)
+    for name in ("train/mle_loss", "train/d_loss", "train/reward", "validation/nll", "train/diversity"):
+        assert curve(first, name) + curve(second, name) == curve(whole, name)
+    for name in ("table", "counts", "verdict", "best_step"):
+        assert result[name] == expected[name]
+    ours, theirs = load(folder / "model").state(), load(untouched / "model").state()
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+
+
+def test_a_checkpoint_of_other_settings_is_not_gone_on_with(go):
+    go("run", stop=lambda event: isinstance(event, Metrics) and event.step == 5)
+    with pytest.raises(InputError, match="of other rows or of other settings"):
+        go("run", resume=True, rows=11)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"adversary": "gumbel"}, {"mode": "unconditional"}, {"adversarial_steps": 0}, {"max_minutes": 0.01}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_every_choice_gives_rows_and_numbers(go, changed):
+    events, result, folder = go(**changed)
+    assert result["table"]["gan"]["bleu_2"][0] >= 0
+    assert result["written"] == outcomes(folder).total > 0
+    if "adversary" in changed:
+        assert curve(events, "train/reward") and curve(events, "validation/frechet")
+    if "mode" in changed:
+        assert result["summary"].count("a lesson and no data") == 1
+        assert set(pq.read_table(folder / "made.parquet").column("parent_id").to_pylist()) == {None}
+    if "adversarial_steps" in changed:
+        assert curve(events, "train/reward") == []
+
+
+def test_rows_written_from_nothing_never_become_data(go):
+    with pytest.raises(InputError, match="a lesson and no data"):
+        go(mode="unconditional", make_version=True)
+
+
+def test_a_collapse_is_rolled_back_and_said(go, monkeypatch):
+    monkeypatch.setattr(trainer, "LEAST_DIVERSITY", 100.0)  # everything is a collapse
+    monkeypatch.setattr(trainer, "JUDGE_STEPS", 1)
+    events, result, _ = go()
+    assert (result["rollbacks"], result["ended"]) == (3, "collapse")
+    assert result["best_step"] == 8, "where the GAN began"
+    said = notices(events)
+    assert len(said) == 3 and "began to collapse at step" in said[0] and "learning ended there" in said[2]
+
+
+@pytest.mark.parametrize(("part", "step"), [("warm", 4), ("discriminate", 7), ("compete", 10)])
+def test_a_loss_that_is_no_number_ends_the_learning_with_the_best_state(go, monkeypatch, part, step):
+    real = getattr(Steps, part)
+
+    def broken(self, batch, number, *more):
+        values = real(self, batch, number, *more)
+        return {**values, "train/mle_loss": math.nan} if number == step else values
+
+    monkeypatch.setattr(Steps, part, broken)
+    events, result, _ = go()
+    assert result["ended"] == "no number" and result["steps"] == step
+    assert "stopped being a number at step" in notices(events)[0] and len(notices(events)) == 1
+    assert result["accepted"] > 0
+
+
+def test_a_loss_that_is_no_number_at_once_is_an_error(go, monkeypatch):
+    monkeypatch.setattr(trainer.Evaluation, "_nll", lambda self: math.nan)
+    monkeypatch.setattr(Steps, "warm", lambda self, batch, step: {"train/mle_loss": math.nan})
+    with pytest.raises(InputError, match=r"stopped being a number at step 0\. Train again with a smaller"):
+        go()
+
+
+TEXTS, LABELS = sentences(60, seed=3)
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (TEXTS[:5], "has 5 different training rows of 4 to 20 words, and a GAN needs 24"),
+        (TEXTS[:1] * 60, "has 1 different training rows"),
+        ([" ".join(["word"] * 30)] * 60, "All 60 training rows of .* have more than 20 words"),
+        ([""] * 30, "has 0 different training rows"),
+        ([f"only{n} here{n} and{n} there{n}" for n in range(60)], "No two words occur 2 times"),
+    ],
+    ids=["five sentences", "one sentence repeated", "all too long", "empty", "all words different"],
+)
+def test_what_cannot_be_learned_from_is_one_sentence(make_version, go, texts, said):
+    with pytest.raises(InputError, match=said):
+        go(data=make_version(texts, name="sample"))
+
+
+@pytest.mark.parametrize("labels", [["one"] * 60, None], ids=["one class", "no label"])
+def test_without_two_labels_the_label_is_not_checked_and_that_is_said(make_version, go, labels):
+    _, result, folder = go(data=make_version(TEXTS, labels))
+    assert result["accepted"] == 10
+    assert any("cannot be checked" in note for note in result["notes"])
+    assert any("Held out to judge by" in note for note in result["notes"])
+    assert "label_agreement" not in result["table"]["gan"]
+    assert set(pq.read_table(folder / "made.parquet").column("label").to_pylist()) == {labels and "one"}
+
+
+def test_chinese_is_cut_into_words_and_joined_without_blanks(make_version, go):
+    texts = [
+        f"{who}{how}喜欢{what}{end}"
+        for who in ("我", "妈妈", "老师")
+        for how in ("很", "不", "非常")
+        for what in ("苹果", "电影", "音乐")
+        for end in ("。", "！")
+    ]
+    data = make_version(texts, ["neg" if "不" in text else "pos" for text in texts], language="zh")
+    _, result, folder = go(data=data, longest=12)
+    assert result["accepted"] > 0
+    assert not any(" " in text for text in pq.read_table(folder / "made.parquet").column("text").to_pylist())
+
+
+def test_random_state_and_threads_are_left_as_they_were(version, folder):
+    before = torch.get_rng_state(), torch.get_num_threads()
+    run(train_and_write(GanTextSettings(**{**SMALL, "adversarial_steps": 1, "rows": 2}), version, folder, False))
+    assert torch.equal(torch.get_rng_state(), before[0])
+    assert torch.get_num_threads() == before[1]
