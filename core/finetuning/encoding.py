@@ -79,7 +79,7 @@ def chosen_length(tokenizer: Any, rows: Rows, wanted: int | None, seed: int) -> 
     places for. Measured on up to 2,000 of the texts.
     """
     most = min(tokenizer.model_max_length, MOST)
-    sample = tokenize(tokenizer, rows.drawn(MEASURED_TEXTS, seed).texts, most)
+    sample = tokenize(tokenizer, rows.drawn(MEASURED_TEXTS, seed).texts, most + 1)  # one more tells what is cut off
     lengths = sorted(map(len, sample))
     fitting = min(LONGEST, lengths[math.ceil(QUANTILE * len(lengths)) - 1])
     length = min(most, max(SHORTEST, fitting if wanted is None else wanted))

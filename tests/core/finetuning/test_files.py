@@ -7,10 +7,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.cli import main
-from core.errors import FileError, InputError
+from core.errors import FileError, InputError, MissingResource
 from core.finetuning.config import FinetuneConfig
 from core.finetuning.files import finetune_files, read_files
-from core.jobs import run
+from core.jobs import Metrics, run
 
 PAIRS = [(f"a {word} {thing}", label) for word, label in (("good", "1"), ("fine", "1"), ("bad", "0"), ("awful", "0"))
          for thing in ("film", "book", "song", "meal")]  # fmt: skip
@@ -76,7 +76,11 @@ def test_a_result_is_replaced_and_nothing_else(files, tiny_bert, capsys):
     (files / "out").mkdir()
     (files / "out" / "report.json").write_text("{}")
     (files / "out" / "old").touch()
-    assert finetuned(files, tiny_bert, capsys, "--epochs", "1")[0] == 0
+    with (files / "train.csv").open("a") as file:
+        file.write(f"{'film ' * 30_000},1\n,1\n")
+    code, result = finetuned(files, tiny_bert, capsys, "--epochs", "1")
+    assert code == 0
+    assert result["notes"] == ["Rows left out because they have no text: 1.", "Texts cut off after 64 tokens: 5.9%."]
     assert not (files / "out" / "old").exists()
     (files / "out" / "report.json").unlink()
     code, result = finetuned(files, tiny_bert, capsys)
@@ -133,6 +137,19 @@ def test_a_model_folder_that_is_no_model_is_refused_before_the_training(files):
     (files / "model").mkdir()
     with pytest.raises(InputError, match="There is no model in 'model'"):
         run(finetune_files({"train": files / "train.csv"}, {"model": str(files / "model")}, files / "out"))
+
+
+def test_a_model_of_a_hub_out_of_reach_is_refused_before_the_training(files, monkeypatch):
+    import huggingface_hub
+
+    def unreachable(self, model_id, timeout):
+        raise ConnectionError("no route to host")
+
+    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", unreachable)
+    told = []
+    with pytest.raises(MissingResource, match="The hub cannot be reached, and the model 'acme/bert' is not on this"):
+        run(finetune_files({"train": files / "train.csv"}, {"model": "acme/bert"}, files / "out"), told.append)
+    assert not any(isinstance(event, Metrics) for event in told)
 
 
 def test_files_and_places_that_are_not_there(files):
