@@ -44,9 +44,12 @@ lint: setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Two processes; a file stays with one of them, and the files are handed out in the order of tests/conftest.py.
+SIDE_BY_SIDE = -n 2 --dist loadfile --no-loadscope-reorder
+
 test: lint chromium
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --ignore tests/browser
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/browser
 
 bench: setup-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.txt

@@ -20,7 +20,24 @@ from core.text.synonym_forms import SynonymForms
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# Files that take long for the number of their tests; they come first, so that no process has one left at the end.
+LONG = (
+    "tests/browser/test_live_runs",
+    "tests/browser/test_app",
+    "tests/browser/test_augment",
+    "tests/pages/",
+    "tests/core/cli/",
+    "tests/core/finetuning/",
+    "tests/core/gan/",
+    "tests/core/runs/",
+    "tests/test_readme",
+)
+
 SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(autouse=True)
