@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InputError
-from core.finetuning.pretrained import Pretrained, find_pretrained, model_errors
+from core.finetuning.pretrained import Pretrained, find_pretrained
 from core.text.embedded_model import quiet
+from core.text.pretrained import model_errors
 
 
 def load_pretrained(
@@ -18,14 +19,14 @@ def load_pretrained(
     With `multi_label` the model says of itself that a text can have several labels. Nothing but safetensors is read,
     and no code of the model's is run. Raises InputError and MissingResource as `find_pretrained` does.
     """
-    from transformers import AutoConfig, set_seed
+    from transformers import set_seed
 
     found = reference if isinstance(reference, Pretrained) else find_pretrained(reference)
     set_seed(seed)
     names = dict(enumerate(labels))
-    with quiet(), model_errors(found.name, found.place):
+    with quiet(), model_errors(found.name, found.place.is_folder):
         # A model that was fine-tuned before brings a head for its own labels: a config that is new keeps none of them.
-        config = AutoConfig.from_pretrained(found.place, local_files_only=found.offline, trust_remote_code=False)
+        config = _config(found)
         config.id2label = names
         config.label2id = {label: number for number, label in names.items()}
         config.problem_type = "multi_label_classification" if multi_label else "single_label_classification"
@@ -45,8 +46,10 @@ def load_tokenizer(found: Pretrained) -> Any:
     """Return the tokenizer of a pretrained model; it cuts texts to what the model has places for. Raises InputError."""
     from transformers import AutoTokenizer
 
-    with quiet(), model_errors(found.name, found.place):
-        tokenizer = AutoTokenizer.from_pretrained(found.place, local_files_only=found.offline, trust_remote_code=False)
+    with quiet(), model_errors(found.name, found.place.is_folder):
+        tokenizer = AutoTokenizer.from_pretrained(
+            found.place.reference, local_files_only=found.place.offline, trust_remote_code=False
+        )
     tokenizer.model_max_length = min(tokenizer.model_max_length, found.shape.places)
     tokenizer.name_or_path = found.name
     return tokenizer
@@ -55,15 +58,20 @@ def load_tokenizer(found: Pretrained) -> Any:
 def load_finetuned(folder: Path) -> tuple[Any, Any]:
     """Return (model, tokenizer) that a fine-tuning run saved in `folder`, ready to predict. Raises InputError."""
     found = find_pretrained(folder.absolute())
-    from transformers import AutoConfig
-
-    with quiet(), model_errors(found.name, found.place):
-        config = AutoConfig.from_pretrained(found.place, local_files_only=found.offline, trust_remote_code=False)
-        model, loading = _model(found, config)
+    with quiet(), model_errors(found.name, found.place.is_folder):
+        model, loading = _model(found, _config(found))
     if loading["missing_keys"]:
         problem = f"The model {found.name!r} was not fine-tuned as a classifier: its weights lack the head."
         raise InputError(problem, "Choose a model that was fine-tuned.")
     return model.eval(), load_tokenizer(found)
+
+
+def _config(found: Pretrained) -> Any:
+    from transformers import AutoConfig
+
+    return AutoConfig.from_pretrained(
+        found.place.reference, local_files_only=found.place.offline, trust_remote_code=False
+    )
 
 
 def _model(found: Pretrained, config: Any, **settings: Any) -> tuple[Any, Any]:
@@ -71,10 +79,10 @@ def _model(found: Pretrained, config: Any, **settings: Any) -> tuple[Any, Any]:
     from transformers import AutoModelForSequenceClassification
 
     loaded: tuple[Any, Any] = AutoModelForSequenceClassification.from_pretrained(
-        found.place,
+        found.place.reference,
         config=config,
         dtype=torch.float32,
-        local_files_only=found.offline,
+        local_files_only=found.place.offline,
         use_safetensors=True,
         trust_remote_code=False,
         output_loading_info=True,

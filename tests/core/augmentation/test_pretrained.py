@@ -1,8 +1,4 @@
-import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import torch
@@ -11,27 +7,8 @@ from core.augmentation.pretrained import load_model
 from core.errors import InputError
 from core.text.embedded_model import embedded_model
 
-ROOT = Path(__file__).parents[3]
 MASK = ("fill-mask model", "AutoModelForMaskedLM")
 MARIAN = ("Marian translation model", "MarianMTModel")
-
-CLIENT = """
-import sys
-from core.augmentation.pretrained import load_model
-from core.errors import CorpusLabError
-try:
-    load_model("acme/bert", "fill-mask model", "AutoModelForMaskedLM")
-except CorpusLabError as error:
-    print(type(error).__name__, error)
-"""
-
-
-@pytest.mark.parametrize(
-    "reference", ["../no/such/folder", "/nowhere", "a b", "", "acme/bert/extra", "https://x.org/y"]
-)
-def test_what_is_neither_a_folder_nor_an_id_is_refused(reference):
-    with pytest.raises(InputError, match="There is no folder"):
-        load_model(reference, *MASK)
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path):
@@ -80,17 +57,3 @@ def test_a_model_of_another_kind_is_refused():
         load_model(str(embedded_model()), *MARIAN)
     with pytest.raises(InputError, match="was not made as a fill-mask model"):  # its weights have no such head
         load_model(str(embedded_model()), *MASK)
-
-
-@pytest.mark.parametrize(
-    ("setting", "sentence"),
-    [({"HF_HUB_OFFLINE": "1"}, "switched off by HF_HUB_OFFLINE"), ({}, "The hub cannot be reached")],
-)
-def test_a_hub_out_of_reach_is_said(tmp_path, setting, sentence):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
-    environment |= {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path), "NO_PROXY": "127.0.0.1"}
-    environment |= {"PYTHONPATH": str(ROOT), **setting}
-    done = subprocess.run([sys.executable, "-c", CLIENT], env=environment, capture_output=True, text=True, timeout=100)
-    assert done.stdout.startswith("MissingResource "), done.stdout + done.stderr
-    assert sentence in done.stdout
-    assert "'acme/bert' is not on this machine" in done.stdout

@@ -4,7 +4,7 @@ import shutil
 import pytest
 import torch
 
-from core.errors import InputError, MissingResource
+from core.errors import InputError
 from core.finetuning.model import load_finetuned, load_pretrained, load_tokenizer
 from core.finetuning.pretrained import find_pretrained
 from core.text.embedded_model import NAME, embedded_model
@@ -13,12 +13,12 @@ from core.text.embedded_model import NAME, embedded_model
 def test_the_embedded_model_by_its_name_or_folder():
     for reference in ("embedded", embedded_model()):
         found = find_pretrained(reference)
-        assert (found.embedded, found.offline, found.name) == (True, True, NAME)
+        assert (found.embedded, found.place.offline, found.name) == (True, True, NAME)
 
 
 def test_a_folder(tiny_bert):
     found = find_pretrained(str(tiny_bert))
-    assert (found.embedded, found.offline, found.name) == (False, True, "tiny-bert")
+    assert (found.embedded, found.place.offline, found.name) == (False, True, "tiny-bert")
     assert load_tokenizer(found).model_max_length == 64  # the places of the model
 
 
@@ -70,7 +70,7 @@ def code_of_its_own(folder, tmp_path):
         (no_config, "There is no model in 'm'."),
         (pickle_only, "The weights of 'm' are a pickle only, which can run a stranger's code when it is opened."),
         (another_type, "The model 'm' is of the type 'gpt2', which cannot be fine-tuned here."),
-        (broken_config, "The model 'm' cannot be loaded."),
+        (broken_config, "The folder 'm' holds no model that can be loaded."),
         (code_of_its_own, "The model 'm' is of the type 'strange', which cannot be fine-tuned here."),
     ],
 )
@@ -91,25 +91,8 @@ def test_damaged_weights_and_half_a_model_are_refused(tiny_bert, tmp_path):
     with pytest.raises(InputError, match=r"1 weights of 'm' are missing, among them bert.encoder.layer.1.output"):
         load_pretrained(tmp_path / "m", ["a", "b"], seed=0)
     (tmp_path / "m" / "model.safetensors").write_bytes(b"damaged")
-    with pytest.raises(InputError, match="The model 'm' cannot be loaded"):
+    with pytest.raises(InputError, match="The folder 'm' holds no model that can be loaded"):
         load_pretrained(tmp_path / "m", ["a", "b"], seed=0)
-
-
-def test_what_is_neither_a_folder_nor_an_id():
-    with pytest.raises(InputError, match="There is no folder '/nowhere/model'"):
-        find_pretrained("/nowhere/model")
-
-
-def test_a_hub_out_of_reach_is_said_in_a_sentence(monkeypatch):
-    import huggingface_hub
-
-    def unreachable(self, model_id, timeout):
-        assert timeout < 10
-        raise ConnectionError("no route to host")
-
-    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", unreachable)
-    with pytest.raises(MissingResource, match="The hub cannot be reached, and the model 'owner/absent-model' is not"):
-        find_pretrained("owner/absent-model")
 
 
 def test_a_model_of_the_hub_that_is_a_pickle_only_is_refused_before_it_is_fetched(monkeypatch):
