@@ -73,8 +73,10 @@ def language_sentence(runs: list[Run]) -> str:
     return f"Language models of this dataset: {made}." if made else "No language model was made of this dataset yet."
 
 
-def compare_sentence(runs: list[Run]) -> str:
-    scores = [run.result["accuracy"] for run in runs if run.result and "accuracy" in run.result]
+def compare_sentence(classifiers: list[Run], language_models: list[Run]) -> str:
+    scores = [run.result["accuracy"] for run in classifiers if run.result and "accuracy" in run.result]
+    if not scores and any(run.state == "finished" for run in language_models):
+        return "The language models stand side by side on their page, under Comparison."
     if not scores:
         return "There is nothing to compare before a model is trained."
     if len(scores) == 1:
@@ -109,13 +111,13 @@ with errors_as_sentences():
     steps = [
         ("1. Data", data_sentence(version, held), {"datasets": "Datasets"}),
         ("2. Judge", judge_sentence(held), {"explore": "Explore"}),
-        ("3. Extend", extend_sentence(held), {"augment": "Augment"}),
+        ("3. Extend", extend_sentence(held), {"augment": "Augment", "gans": "GANs"}),
         (
             "4. Train",
             f"{language_sentence(language_models)} {train_sentence(trained)}",
             {"language_models": "Language models", "finetuning": "Fine-tuning"},
         ),
-        ("5. Compare", compare_sentence(trained), {"runs": "Runs"}),
+        ("5. Compare", compare_sentence(trained, language_models), {"runs": "Runs"}),
     ]
     for column, content in zip(st.columns(STEPS), steps, strict=True):
         with column:

@@ -156,6 +156,7 @@ def test_an_ngram_model_is_fitted_asked_and_taken_home(page: AppTest, until_quie
     assert widget(app.selectbox, "Model").value == run.id
     app.query_params["run"] = "no such run"
     assert query(clean(app.run()), "run") == run.id, "what this session looked at last"
+    assert "The language models stand side by side on their page" in said(app.switch_page("pages/overview.py").run())
 
 
 def test_a_neural_model_learns_beside_the_ngram_models_and_is_compared(
