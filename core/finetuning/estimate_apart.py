@@ -36,14 +36,19 @@ def estimate_apart(config: FinetuneConfig, workspace: Workspace) -> Estimate:
         raise InputError("The process that tried three steps was killed: the memory does not suffice.", LARGE)
     if done.returncode:
         raise RuntimeError(done.stderr)
-    answered = json.loads(done.stdout.splitlines()[-1])
+    return read_answer(done.stdout.splitlines()[-1])
+
+
+def read_answer(line: str) -> Estimate:
+    """Return the estimate that `answer` put into a line, or raise the error that it did."""
+    answered = json.loads(line)
     if "problem" in answered:
         raise CorpusLabError(answered["problem"], answered["remedy"])
     return Estimate(**{**answered, "memory": Memory(**answered["memory"])})
 
 
 def answer(question: str) -> str:
-    """Return the answer to a question of `estimate_apart`, in the process that it started."""
+    """Return the answer to a question of `estimate_apart`, in one line, in the process that it started."""
     asked = json.loads(question)
     config = FinetuneConfig.model_validate(asked["config"])
     try:

@@ -1,20 +1,16 @@
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from core.errors import CorpusLabError, InputError
 from core.finetuning import estimating
 from core.finetuning.config import FinetuneConfig
-from core.finetuning.estimate_apart import estimate_apart
+from core.finetuning.estimate_apart import answer, estimate_apart, read_answer
 from core.finetuning.estimating import estimate, needs
 from core.finetuning.memory_needed import Memory, memory_needed, slices_of
 from core.finetuning.pretrained import find_pretrained
 from core.finetuning.shape import sizes_of
 
-ROOT = Path(__file__).parents[3]
 TEXTS = [f"a {word} {thing}" for word in ("good", "bad") for thing in ("film", "book", "song", "meal")]
 
 
@@ -58,12 +54,16 @@ def test_what_would_be_refused_is_refused_here(version, tiny_bert, tmp_path):
         estimate(config(version, tiny_bert, strategy="freeze layers", frozen_layers=9), version)
 
 
-def test_in_a_process_of_its_own_it_says_the_same_and_is_refused_the_same(version, workspace, tiny_bert, tmp_path):
+def test_what_a_process_of_its_own_answers_is_the_estimate(version, workspace, tiny_bert):
     asked = config(version, tiny_bert, epochs=5)
-    here, apart = estimate(asked, version), estimate_apart(asked, workspace)
+    question = {"home": str(workspace.home), "owner": workspace.owner, "config": asked.model_dump()}
+    here, apart = estimate(asked, version), read_answer(answer(json.dumps(question)))
     assert apart.seconds > 0
     for name in ("model", "parameters", "trained", "memory", "steps", "max_length", "notes"):
         assert getattr(apart, name) == getattr(here, name)
+
+
+def test_a_process_of_its_own_refuses_what_would_be_refused(version, workspace, tmp_path):
     with pytest.raises(CorpusLabError, match=f"There is no model in '{tmp_path.name}'. Choose a BERT model that has"):
         estimate_apart(config(version, tmp_path), workspace)
 
@@ -82,18 +82,6 @@ def test_what_is_needed_is_told_from_the_sizes_of_the_model_alone(tiny_bert, tmp
     head = needs(FinetuneConfig(version="v", model=str(tmp_path), strategy="head only"), found)
     assert head.warning == ""
     assert needs(FinetuneConfig(version="v"), find_pretrained("embedded")).warning == ""
-
-
-def test_no_torch_is_needed_to_say_what_is_needed():
-    program = (
-        "import sys\n"
-        "from core.finetuning.config import FinetuneConfig\n"
-        "from core.finetuning.estimating import needs\n"
-        "from core.finetuning.pretrained import find_pretrained\n"
-        "print(needs(FinetuneConfig(version='v'), find_pretrained('embedded')).parameters, 'torch' in sys.modules)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
-    assert done.stdout.split() == ["22713986", "False"], done.stderr
 
 
 def needed(tiny_bert, bfloat16=False, sparse=True, **settings):

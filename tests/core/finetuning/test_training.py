@@ -1,4 +1,4 @@
-"""Fine-tuning as it is: the embedded BERT learns from a few short rows, is cancelled, killed and resumed."""
+"""Fine-tuning as it is: the embedded BERT learns from a few short rows; a tiny one is cancelled, killed and resumed."""
 
 import shutil
 import socket
@@ -22,17 +22,15 @@ SMALL = {"batch_size": 8, "learning_rate": 3e-4, "evaluations_per_epoch": 1, "va
 
 
 @pytest.fixture
-def train(workspace, make_version, tmp_path):
-    """A function that fine-tunes on the sample in a run folder and returns its events and result."""
+def train(workspace, make_version, tmp_path, tiny_bert):
+    """A function that fine-tunes the tiny BERT on the sample in a run folder and returns its events and result."""
     version = make_version(TEXTS, LABELS)
+    shared = {**SMALL, "version": version.id, "model": str(tiny_bert)}
 
     def go(name, resume=False, stop=lambda event: False, **settings):
         folder = tmp_path / name
         folder.mkdir(exist_ok=True)
-        events, job = (
-            [],
-            finetune(FinetuneConfig(version=version.id, **{**SMALL, **settings}), workspace, folder, resume),
-        )
+        events, job = [], finetune(FinetuneConfig(**{**shared, **settings}), workspace, folder, resume)
 
         def watch(event):
             events.append(event)
