@@ -2,18 +2,55 @@
 
 import streamlit as st
 
-from core.config import parse_config
-from core.gan.digits.config import DigitsConfig
-from pages.ui.forms import fields
-from pages.ui.run_panel import latest_run, run_panel, start
+from core.runs.store import Run
+from pages.ui import session
+from pages.ui.gan_digits_form import digits_form
+from pages.ui.gan_digits_live import controls, curves_explained, panels, pictures_over_time
+from pages.ui.gan_digits_result import digits_result
+from pages.ui.run_panel import run_panel
+from pages.ui.words import ago, plain
+
+KIND = "gan_digits"
 
 
 def digits_tab() -> None:
     """Draw the tab."""
-    with st.form("gan digits", border=True):
-        values = fields(DigitsConfig, ("model", "preset", "max_minutes"), "gan digits")
-        if st.form_submit_button("Train", type="primary"):
-            start("gan_digits", "GAN of digits", parse_config(DigitsConfig, values))
-    run = latest_run("gan_digits")
-    if run:
-        run_panel(run.id)
+    digits_form()
+    run = _chosen([run for run in session.runs().runs() if run.kind == KIND])
+    if run is None:
+        st.caption(
+            "The generator turns random numbers into pictures; the discriminator looks at real and generated ones and "
+            "tells which is which. Each learns from the other's mistakes. Press Train: within minutes, digits appear."
+        )
+        return
+    run = run_panel(run.id, panels)
+    curves_explained()
+    if run.active:
+        controls(run)
+    pictures_over_time(run)
+    if run.state == "finished":
+        digits_result(run)
+
+
+def _chosen(runs: list[Run]) -> Run | None:
+    """Draw the choice among the runs, if there are several, and return the one to show: the link's, else the newest."""
+    if not runs:
+        return None
+    by_id = {run.id: run for run in runs}
+    run = by_id.get(st.query_params.get("run", ""), runs[0])
+    if len(runs) > 1:
+        st.session_state["gan digits run"] = run.id
+        st.selectbox(
+            "Training",
+            list(by_id),
+            format_func=lambda run_id: f"{by_id[run_id].name}, {ago(by_id[run_id].created)}",
+            key="gan digits run",
+            on_change=_run_chosen,
+        )
+    else:
+        st.subheader(plain(run.name))
+    return run
+
+
+def _run_chosen() -> None:
+    st.query_params["tab"], st.query_params["run"] = "digits", st.session_state["gan digits run"]

@@ -25,7 +25,38 @@ LANGUAGE_MODEL = (
     ("Gradient norm", "Length of the gradient", {"Gradient norm": "train/gradient_norm"}),
     ("Speed", "Tokens per second", {"Tokens per second": "train/tokens_per_second"}),
 )
-LAYOUTS = {"finetune": FINETUNING, "lm": LANGUAGE_MODEL}
+GAN_OF_DIGITS = (
+    ("Losses", "Loss", {"Discriminator": "train/d_loss", "Generator": "train/g_loss"}),
+    (
+        "What the discriminator believes",
+        "Probability to be real",
+        {"Real pictures, D(x)": "train/d_real", "Generated pictures, D(G(z))": "train/d_fake"},
+    ),
+    (
+        "Fréchet distance",
+        "Distance from the real pictures",
+        {"Generated pictures": "judge/frechet", "Real pictures among themselves": "judge/frechet_floor"},
+    ),
+    (
+        "Agreement and diversity",
+        "Share (0 to 1)",
+        {"Agreement": "judge/agreement", "Diversity": "judge/diversity"},
+    ),
+    ("Classes", "Classes that the judge sees", {"Classes": "judge/classes"}),
+    ("Speed", "Steps per second", {"Steps per second": "train/steps_per_second"}),
+)
+GAN_OF_TEXT = (
+    (
+        "Loss of the words",
+        "Cross-entropy (nats per word)",
+        {"Training": "train/mle_loss", "Validation": "validation/nll"},
+    ),
+    ("Losses of the game", "Loss", {"Discriminator": "train/d_loss", "Generator": "train/g_loss"}),
+    ("Reward", "How real written words look (0 to 1)", {"Reward": "train/reward"}),
+    ("Diversity", "Different pairs of words (0 to 1)", {"Diversity": "train/diversity"}),
+    ("Fréchet distance", "Distance from the validation rows", {"Written rows": "validation/frechet"}),
+)
+LAYOUTS = {"finetune": FINETUNING, "lm": LANGUAGE_MODEL, "gan_digits": GAN_OF_DIGITS, "gan_text": GAN_OF_TEXT}
 SMOOTHED = "train/"  # measured at every step; what is measured now and then is drawn as it is
 LOGARITHMIC = ("Loss", "Gradient norm")
 OWN = ""  # the name of the run itself among the runs drawn

@@ -34,12 +34,12 @@ def test_an_interpolation_begins_and_ends_at_its_ends(model):
 def test_scores_are_probabilities_with_0_5_between_real_and_generated(model):
     real = model.score(model.pictures.pixels, model.pictures.classes)
     fake = model.score(model.sample(120, seed=1), model.in_turn(120))
-    assert ((0 <= real) & (real <= 1)).all() and real.shape == (120,)
+    assert ((real >= 0) & (real <= 1)).all() and real.shape == (120,)
 
     def logits(p):
         return np.log(p / (1 - p))
 
-    assert (logits(real).mean() + logits(fake).mean()) / 2 == pytest.approx(0, abs=1e-3)
+    assert (logits(real).mean() + logits(fake).mean()) / 2 == pytest.approx(0, abs=0.01)
 
 
 def test_the_nearest_picture_of_a_real_one_is_itself(model):
