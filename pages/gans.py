@@ -1,12 +1,13 @@
-"""GANs: a generator and a discriminator learn from each other, of handwritten digits."""
+"""GANs: a generator and a discriminator learn from each other, of handwritten digits and of text."""
 
 import streamlit as st
 
 from pages.ui.frame import begin
 from pages.ui.gan_digits import digits_tab
+from pages.ui.gan_text import text_tab
 from pages.ui.words import errors_as_sentences
 
-TABS = {"digits": ("Digits", digits_tab)}  # by the name in the link
+TABS = {"digits": ("Digits", digits_tab), "text": ("Text", text_tab)}  # by the name in the link
 
 TAB_KEY = "gan tab"
 

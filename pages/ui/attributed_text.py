@@ -1,6 +1,8 @@
 """A text with its words marked by what they add to a label: by colour, by the kind of line, and in a table."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -63,7 +65,12 @@ def marked_text(found: Attribution, key: str) -> None:
         }
         for piece in found.pieces
     ]
-    _component(key=f"marked {key}", data={"pieces": pieces, "description": _description(found)})
+    marked_pieces(pieces, _description(found), key)
+
+
+def marked_pieces(pieces: Sequence[Mapping[str, Any]], description: str, key: str) -> None:
+    """Draw pieces of a text: `text`, `score` (above 0 solid, below dashed, None unmarked), `strength`, `title`."""
+    _component(key=f"marked {key}", data={"pieces": list(pieces), "description": description})
 
 
 def _description(found: Attribution) -> str:

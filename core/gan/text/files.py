@@ -13,8 +13,8 @@ from core.data.row_writer import row_writer
 from core.data.workspace import Workspace
 from core.errors import FileError, InputError
 from core.gan.text.config import GanTextSettings
-from core.gan.text.gates import ACCEPTED
 from core.gan.text.outcomes import FILE
+from core.gan.text.titles import ACCEPTED
 from core.gan.text.training import train_and_write
 from core.jobs import Artifact, Job
 from core.storage import storage_errors

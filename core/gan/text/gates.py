@@ -10,20 +10,11 @@ from core.gan.text.known import same
 from core.gan.text.material import Material
 from core.gan.text.model import TextGan
 from core.gan.text.probe import WordProbe
+from core.gan.text.titles import ACCEPTED
 from core.gan.text.vocabulary import Ids
 from core.gan.text.writing import NewRow
 from core.randomness import rng_for
 
-ACCEPTED = "accepted"
-TITLES = {
-    "short": "It is long enough",
-    "unique": "It repeats no other new row",
-    "held_out": "It is no validation or test row",
-    "novel": "The dataset does not have it",
-    "copied": "It is not copied",
-    "label": "Its label is kept",
-    "meaning": "It is near its class",
-}
 PROBED = 1_000  # train rows whose meaning is looked at
 
 

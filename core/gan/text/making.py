@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.gan.text.gates import ACCEPTED, Gates, Judged
+from core.gan.text.gates import Gates, Judged
 from core.gan.text.material import Material, Part
 from core.gan.text.model import TextGan
+from core.gan.text.titles import ACCEPTED
 from core.gan.text.writing import new_rows
 from core.jobs import Job, Progress
 from core.randomness import rng_for

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.data.table import connection, quoted
-from core.gan.text.gates import Judged
-from core.gan.text.material import Material
+
+if TYPE_CHECKING:  # these bring torch, which a page that looks rows up does without
+    from core.gan.text.gates import Judged
+    from core.gan.text.material import Material
 
 FILE = "made.parquet"
 SCHEMA = pa.schema(
@@ -35,7 +38,7 @@ class Outcomes:
     total: int
 
 
-def write(judged: Sequence[Judged], material: Material, infill: bool, path: Path) -> None:
+def write(judged: "Sequence[Judged]", material: "Material", infill: bool, path: Path) -> None:
     """Write the rows and what was decided to the Parquet file `path`."""
     rows = []
     for one in judged:

@@ -13,8 +13,8 @@ from core.data.rows import BATCH_ROWS
 from core.data.table import connection, quoted
 from core.data.workspace import Version, Workspace
 from core.errors import InputError
-from core.gan.text.gates import ACCEPTED
 from core.gan.text.outcomes import FILE
+from core.gan.text.titles import ACCEPTED
 from core.storage import storage_errors
 
 OPERATOR = "gan_text"
