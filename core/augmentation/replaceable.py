@@ -1,29 +1,27 @@
-"""Which tokens of an English text can be replaced by which words: looked up once a token, then kept.
+"""Which words of English texts give way to which others, for all words of many texts at once."""
 
-A token is what stands between blanks. Web addresses, numbers, e-mail addresses, markup and words joined by anything
-but a hyphen do not look like a word with punctuation around it, and so stay as they are.
-"""
-
-import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from core.randomness import Draws
+import numpy as np
+from numpy.typing import NDArray
+
+from core.augmentation.tokens import (
+    ENDS_SENTENCE,
+    HAS_MARK_AFTER,
+    HAS_MARK_BEFORE,
+    IS_BEFORE_NOUNS,
+    IS_BEFORE_VERBS,
+    IS_TITLE,
+    IS_WORD,
+    Stream,
+    Tokens,
+)
 from core.text.protected import NUMBER_WORDS, negations
 from core.text.stopwords import bundled_stopwords
-from core.text.synonym_forms import Certainty, SynonymForms
-from core.text.tagging import FAR, Tagger
-
-MOST_KEPT = 100_000  # tokens; above it all are forgotten, so memory stays bounded
-LONGEST = 40  # characters of a token that is looked at
-LONGEST_ACRONYM = 3  # letters
-
-TOKEN = re.compile(r"""(["'“‘(\[*_-]*)([A-Za-z]+(?:-[A-Za-z]+)*)((?:['’]s)?["'”’)\],.;:!?…*_-]*)""")
-ABBREVIATIONS = frozenset(["mr", "mrs", "ms", "dr", "st", "prof", "sr", "jr", "rev", "gen", "sen", "rep", "vs", "etc"])
-ENDS = frozenset('.!?:…"“”(')  # after one of these a capital does not make a name
-ARTICLES = frozenset(["a", "an"])
+from core.text.synonym_forms import Ints, SynonymForms
+from core.text.synonym_table import Certainty
+from core.text.tagging import Tagger
 
 # Verbs that mean little by themselves, words with a part in grammar or idioms, and months that are also other words.
 KEPT_WORDS = (
@@ -39,186 +37,136 @@ UNCERTAIN = 0.8  # the weight of a word whose part of speech depends on its neig
 TIERS = (0.52, 0.42, 0.33, 0.25, 0.18, 0.12, 0.0)  # words whose weighted fit is at least so good go first
 NEAR_BEST = 0.72  # of the best candidate's fit, which others must reach to be taken at times
 
-OPEN, ALWAYS = Certainty.OPEN, Certainty.ALWAYS
-NOT_A_WORD, KEPT_WORD = -1, 0  # instead of a tier
+
+class Changes(NamedTuple):
+    """What texts get, in their order: N changes."""
+
+    counts: list[int]  # (texts,) changes of each
+    places: list[int]  # (N,) of the tokens that change, in each text from 0
+    words: list[str]  # (N,) what they become
+    fits: list[float]  # (N,) how well that fits
 
 
-# After these a word that is nearly always a noun may be a verb ("to film"), or the reverse ("the look").
-TELLING = {
-    "N": frozenset(
-        [
-            "to",
-            "will",
-            "would",
-            "can",
-            "could",
-            "may",
-            "might",
-            "must",
-            "shall",
-            "should",
-            "not",
-            "i",
-            "you",
-            "we",
-            "they",
-        ]
-    ),
-    "V": frozenset(["a", "an", "the", "this", "that", "my", "your", "his", "her", "its", "our", "their", "of", "no"]),
-}
-
-
-class Options(NamedTuple):
-    """What may stand in place of a word, the best first, with the sums of the fits so far."""
-
-    words: tuple[str, ...]
-    fits: tuple[float, ...]
-    sums: tuple[float, ...]
-    not_after: frozenset[str]  # words with which the replaced one makes a phrase of its own meaning: "world" war
-    not_before: frozenset[str]
-
-    def choose(self, draws: Draws) -> tuple[str, float]:
-        """Return a word, each as likely as it fits, and its fit."""
-        if len(self.words) == 1:
-            return self.words[0], self.fits[0]
-        place = min(bisect_right(self.sums, draws.uniform() * self.sums[-1]), len(self.words) - 1)
-        return self.words[place], self.fits[place]
-
-
-class Token:
-    """A token's word, and the marks around it."""
-
-    __slots__ = ("after", "before", "ends_sentence", "form", "is_article", "is_title", "options", "pieces", "word")
-
-    def __init__(self, written: str) -> None:
-        found = TOKEN.fullmatch(written) if len(written) <= LONGEST else None
-        self.before, self.word, self.after = found.groups() if found else ("", "", "")
-        self.form = self.word.lower()
-        after = [self.after] if self.after else []
-        # The words and punctuation marks that the tagger sees.
-        self.pieces = [*self.before, self.word, *after] if found else [written[:LONGEST]]
-        self.is_article = self.form in ARTICLES and not self.after
-        self.is_title = self.word.istitle()
-        self.options: dict[str, Options | None] = {}  # by tag, as they are asked for
-        # Whether a capital after it does not make a name.
-        self.ends_sentence = (self.after or written)[:1] in ENDS and self.form not in ABBREVIATIONS
-
-    def around(self, new: str) -> tuple[str, str]:
-        """Return `new` in the case of the word, and the token with it."""
-        if self.is_title:
-            new = new.capitalize()
-        elif self.word.isupper():
-            new = new.upper()
-        return new, f"{self.before}{new}{self.after}"
-
-
-class _Tokens(dict[str, Token]):
-    """Tokens by how they are written, made as they are asked for."""
-
-    def __missing__(self, written: str) -> Token:
-        token = Token(written)
-        if len(self) >= MOST_KEPT:
-            self.clear()
-        if len(written) <= LONGEST:
-            self[written] = token
-        return token
-
-
-class Replaceable(dict[str, int]):
-    """Tiers of tokens by how these are written: 1 to len(TIERS), the last to go first; KEPT_WORD, or NOT_A_WORD."""
+class Replaceable:
+    """Words that can be replaced, and what may come in their place."""
 
     def __init__(
         self, table: SynonymForms, tagger: Tagger, min_fit: float, phrases: bool, protected: Sequence[str] = ()
     ) -> None:
-        self._table, self._tagger, self._min_fit, self._phrases = table, tagger, min_fit, phrases
-        self._kept = KEPT | NUMBER_WORDS | negations("en") | bundled_stopwords()["en"]
-        self._kept |= {word.strip().lower() for word in protected}
-        self._leads: dict[str, tuple[str, Certainty]] = {}
-        self._tiers: dict[str, int] = {}
-        least = [-tier for tier in TIERS]
-        pairs: dict[tuple[str, Certainty], tuple[str, Certainty]] = {}  # one of a kind, to save memory
-        for lead in table.leads():
-            fit = lead.fit if phrases else lead.word_fit
-            if fit >= min_fit and lead.form not in self._kept and lead.lemma not in self._kept:
-                weight = WEIGHT[lead.tag[0]] * (UNCERTAIN if lead.certainty is OPEN else 1.0)
-                self._tiers[lead.form] = len(TIERS) - bisect_left(least, -fit * weight)
-                pair = (lead.tag, lead.certainty)
-                self._leads[lead.form] = pairs.setdefault(pair, pair)
-        super().__init__(self._tiers)
-        self.tokens = _Tokens()
+        self._table, self._rules = table, tagger.rules
+        self._options = Options(table, min_fit, phrases)
+        # By tag: its part of speech, and the tag that the table has for it.
+        names = tagger.rules.names
+        self._part = np.array([ord(name[0]) if name else 0 for name in names])
+        self._inflection = np.array(tagger.rules.codes("VB" if name == "VBP" else name for name in names))
+        self._likeliest = self._inflection[table.tags]  # (words,) the tag of each
+        known = np.flatnonzero(table.certainty)
+        self._meaning = np.full(len(table.words), -1)  # (words,) under that tag
+        self._meaning[known] = table.meanings(known, self._likeliest[known])
 
-    def __missing__(self, written: str) -> int:
-        tier = self._tier(written)
-        if len(written) <= LONGEST:
-            if len(self) >= len(self._tiers) + MOST_KEPT:
-                self.clear()
-                self.update(self._tiers)
-            self[written] = tier
-        return tier
+        # Where the neighbours decide on the tag: always, or after a token of which one of these bits is true; (words,)
+        self._is_open = table.certainty == Certainty.OPEN
+        bits = np.array([{"N": IS_BEFORE_VERBS, "V": IS_BEFORE_NOUNS}.get(name[:1], 0) for name in names], np.int8)
+        self._doubtful_after = bits[self._likeliest] * (table.certainty == Certainty.MOSTLY)
+        words = table.words.to_pylist()
+        kept = KEPT | NUMBER_WORDS | negations("en") | bundled_stopwords()["en"]
+        kept |= {word.strip().lower() for word in protected}
+        is_kept = np.array([word in kept for word in words])
+        is_kept |= is_kept[table.lemmas[self._meaning]]
+        best = np.where((self._meaning >= 0) & ~is_kept, self._options.best[self._meaning], 0)
+        weight = np.array([WEIGHT.get(name[:1], 0.0) for name in names])[self._likeliest]
+        weighted = best / 1000 * weight * np.where(self._is_open, UNCERTAIN, 1.0)
+        tiers = np.where(best > 0, (weighted[:, None] >= TIERS).sum(1), 0)
+        self.tokens = Tokens(words, table.tags, tiers, tagger)
 
-    def _tier(self, written: str) -> int:
-        token = self.tokens[written]
-        word, form = token.word, token.form
-        if not word:
-            return KEPT_WORD if any(map(str.isalpha, written[:LONGEST])) else NOT_A_WORD
-        tier = self._tiers.get(form, KEPT_WORD)
-        if tier == KEPT_WORD or word == form:
-            return tier
-        if token.is_title:
-            # "Brown" and "Baker" may be names where a sentence begins, too; "Movies" is none.
-            may_be_name = self._leads[form][0] in ("NN", "JJ") and self._tagger.word_tag(word).startswith("NNP")
-            return KEPT_WORD if may_be_name else tier
-        is_acronym = len(word) <= LONGEST_ACRONYM or self._tagger.knows(word)
-        return tier if word.isupper() and not is_acronym else KEPT_WORD
+    def changes(self, texts: Sequence[Sequence[str]], seeds: Sequence[int], wanted: Callable[[int], int]) -> Changes:
+        """Return what to change in texts cut into tokens, at most `wanted(words of the text)` words of each.
 
-    def replacement(self, words: Sequence[str], i: int, draws: Draws) -> tuple[str, float] | None:
-        """Return the word to put in place of the one in token `i`, which has a tier, and its fit.
-
-        None where its neighbours forbid it.
+        What a text gets depends on it and its seed in [0, 2^64) alone.
         """
-        token = self.tokens[words[i]]
-        before = self.tokens[words[i - 1]] if i else None
-        if token.is_title and before and not before.ends_sentence:
-            return None  # a name
-        tag, certainty = self._leads[token.form]
-        if certainty is not ALWAYS and (certainty is OPEN or (before and before.form in TELLING.get(tag[0], ()))):
-            here = self._tag_here(token, words, i)
-            if here[0] != tag[0]:  # the tagger is of two minds, and there are surer words to replace
-                return None
-            tag = here
-        options = token.options[tag] if tag in token.options else self._find_options(token, tag)
-        if options is None or (before and not token.before and not before.after and before.form in options.not_after):
-            return None
-        after = self.tokens[words[i + 1]] if options.not_before and i + 1 < len(words) else None
-        if after and not token.after and after.form in options.not_before:
-            return None
-        return options.choose(draws)
+        stream = self.tokens.stream(texts)
+        places, meanings = self._fitting(stream)
+        row = stream.row[places]
+        place = places - stream.starts[row] - 1  # in the text
+        drawn = splitmix64(np.array(seeds, np.uint64)[row], place)
+        # Of each text the words of the best tier first, in random order.
+        tier = stream.known.tier[stream.tokens[places]].astype(np.int64)
+        keys = (row << 35) + ((len(TIERS) - tier) << 32) + (drawn >> np.uint64(32)).astype(np.int64)
+        order = np.argsort(keys, kind="stable")
+        counts = np.bincount(row, minlength=len(texts))
+        lengths = np.add.reduceat(stream.known.true_of[stream.tokens] & IS_WORD, stream.starts, dtype=np.int64)
+        most = np.minimum(counts, np.fromiter(map(wanted, lengths[:-1].tolist()), np.int64, len(texts)))
+        rank = np.arange(len(places)) - np.repeat(counts.cumsum() - counts, counts)
+        chosen = np.sort(order[rank < np.repeat(most, counts)])
+        words, fits = self._options.choose(meanings[chosen], drawn[chosen] & np.uint64(0xFFFFFFFF))
+        return Changes(most.tolist(), place[chosen].tolist(), words, fits)
 
-    def _find_options(self, token: Token, tag: str) -> Options | None:
-        """Return what may stand in place of the token's word under a tag, and keep it."""
-        found = self._table.get(token.form, tag)
-        fitting = [
-            near
-            for near in (found.candidates if found else ())
-            if near.fit >= self._min_fit and (self._phrases or " " not in near.word)
-        ]
-        options = None
-        if found and fitting:
-            least = NEAR_BEST * fitting[0].fit
-            words, fits = zip(*(near for near in fitting if near.fit >= least), strict=True)
-            options = Options(words, fits, tuple(accumulate(fits)), *self._table.partners(found.lemma))
-        token.options[tag] = options
-        return options
+    def _fitting(self, stream: Stream) -> tuple[Ints, Ints]:
+        """Return the places of the stream where something can come in place of the word, and the word's meanings."""
+        known, tokens = stream.known, stream.tokens
+        places = np.flatnonzero(known.tier[tokens])
+        before, here = known.true_of[tokens[places - 1]], known.true_of[tokens[places]]
+        is_name = (here & IS_TITLE > 0) & (before & ENDS_SENTENCE == 0)
+        places, before, here = places[~is_name], before[~is_name], here[~is_name]
 
-    def _tag_here(self, token: Token, words: Sequence[str], i: int) -> str:
-        """Return the tag that the neighbours make likely."""
-        tokens = self.tokens
-        pieces: list[str] = []
-        for word in words[max(i - FAR, 0) : i]:
-            pieces += tokens[word].pieces
-        place = len(pieces) + len(token.before)
-        for word in words[i : i + FAR + 1]:
-            pieces += tokens[word].pieces
-        pieces[place] = token.form
-        tag = self._tagger.tag_at(pieces, list(map(self._tagger.word_tag, pieces)), place)
-        return "VB" if tag == "VBP" else tag
+        words = known.word[tokens[places]]
+        meanings = self._meaning[words]
+        doubtful = np.flatnonzero(self._is_open[words] | (before & self._doubtful_after[words] > 0))
+        meanings[doubtful] = self._meanings_here(stream, places[doubtful])
+        found = (meanings >= 0) & (self._options.best[meanings] > 0)
+
+        lemmas = self._table.lemmas[meanings]
+        apart = here & HAS_MARK_BEFORE | before & HAS_MARK_AFTER
+        found &= ~self._table.makes_phrase(known.word[tokens[places - 1]], lemmas) | (apart > 0)
+        after = known.true_of[tokens[places + 1]]
+        apart = here & HAS_MARK_AFTER | after & HAS_MARK_BEFORE
+        found &= ~self._table.makes_phrase(lemmas, known.word[tokens[places + 1]]) | (apart > 0)
+        return places[found], meanings[found]
+
+    def _meanings_here(self, stream: Stream, places: Ints) -> Ints:
+        """Return the meanings of the words at `places` under the tags that their neighbours make likely.
+
+        -1 where that is another part of speech: the tagger is of two minds, and there are surer words to replace.
+        """
+        pieces, words = stream.piece[places], stream.known.word[stream.tokens[places]]
+        corrected = self._rules.corrected(stream.pieces, pieces)
+        tags = self._inflection[np.where(corrected, corrected, stream.pieces[1, pieces])]
+        meanings = self._table.meanings(words, tags)
+        return np.where(self._part[tags] == self._part[self._likeliest[words]], meanings, -1)
+
+
+class Options:
+    """What may stand in place of words under each of their tags."""
+
+    def __init__(self, table: SynonymForms, min_fit: float, phrases: bool) -> None:
+        of_each = np.diff(table.first_candidate)
+        meanings = np.repeat(np.arange(len(of_each)), of_each)
+        fits = np.where(table.fits >= 1000 * min_fit, table.fits, 0)
+        words = np.array(table.candidates.to_pylist(), object)
+        if not phrases:
+            fits[[" " in word for word in words]] = 0
+        self.best = np.zeros(len(of_each), np.int64)  # (meanings,) the best fit in thousandths, 0 where nothing fits
+        np.maximum.at(self.best, meanings, fits)
+        kept = np.flatnonzero((fits > 0) & (fits >= NEAR_BEST * self.best[meanings]))
+        self._words, self._fits = words[kept], fits[kept]
+        self._sums = np.concatenate([[0], self._fits.cumsum()])
+        self._first = np.searchsorted(meanings[kept], np.arange(len(of_each) + 1))
+
+    def choose(self, meanings: Ints, drawn: NDArray[np.uint64]) -> tuple[list[str], list[float]]:
+        """Return a word for each meaning (N,), as likely as it fits, and its fit; `drawn` (N,) are in [0, 2^32)."""
+        low, high = self._sums[self._first[meanings]], self._sums[self._first[meanings + 1]]
+        sums = low + ((high - low) * drawn.astype(np.int64) >> 32)
+        chosen = np.searchsorted(self._sums, sums, side="right") - 1
+        return self._words[chosen].tolist(), (self._fits[chosen] / 1000).tolist()
+
+
+def splitmix64(seeds: NDArray[np.uint64], places: Ints) -> NDArray[np.uint64]:
+    """Return the number at each place, from 0, of the sequence that each seed begins; in [0, 2^64).
+
+    Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators", figure 16.
+    """
+    mixed: NDArray[np.uint64] = seeds + (places.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    return mixed

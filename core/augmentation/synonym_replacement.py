@@ -4,18 +4,21 @@ Zhang et al. 2015, "Character-level convolutional networks for text classificati
 synonyms; here a synonym is the likelier, the surer it is that both words are used in the same sense.
 """
 
+import gc
 import operator
 import re
-from collections.abc import Iterator, Sequence
-from itertools import repeat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice, repeat
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
-from core.augmentation.amount import how_many, shuffled
+from core.augmentation.amount import how_many
 from core.augmentation.operator import OPERATORS, Context, Made, Operator, OperatorConfig, Row
-from core.augmentation.replaceable import NOT_A_WORD, Replaceable
+from core.augmentation.replaceable import Replaceable
+from core.augmentation.tokens import in_form_of, is_article
 from core.errors import MissingResource
 from core.randomness import Draws
 from core.text.articles import with_article
@@ -25,6 +28,7 @@ from core.text.tagging import tagger
 from core.text.thesaurus import Relation
 from core.text.wordnet import wordnet_folder
 
+CHARACTERS_AT_ONCE = 1 << 18
 BLANKS = re.compile(r"(\s+)")
 Change = tuple[int, str, float]  # which token, what it becomes, and how well that fits
 
@@ -84,31 +88,23 @@ class SynonymReplacement(OperatorConfig):
         """Return the operator. Raises MissingResource where WordNet, TextBlob or the encoder is absent."""
         table = SynonymForms.load(context.cache, self.relation)
         replaceable = Replaceable(table, tagger(), self.min_fit, self.phrases, self.protected)
-        gate = _Gate(self.min_cosine, replaceable) if self.min_cosine is not None else None
+        gate = _Gate(self.min_cosine) if self.min_cosine is not None else None
+
+        def wanted(words: int) -> int:
+            return self.count or how_many(self.rate, words)
 
         def replace(rows: Sequence[Row], draws: Sequence[Draws]) -> list[Made | None]:
-            drafts = [self._draft(row.text, draw, replaceable) for row, draw in zip(rows, draws, strict=True)]
-            if gate is not None:
-                drafts = gate([row.text for row in rows], drafts)
-            return [draft.made(replaceable) if draft else None for draft in drafts]
+            made: list[Made | None] = []
+            texts = [row.text for row in rows]
+            with collector_at_rest():
+                for part in _parts(texts):
+                    drafts = _drafts(texts[part], [draw.integer() for draw in draws[part]], replaceable, wanted)
+                    if gate is not None:
+                        drafts = iter(gate(texts[part], list(drafts)))
+                    made += [draft.made() if draft else None for draft in drafts]
+            return made
 
         return replace
-
-    def _draft(self, text: str, draws: Draws, replaceable: Replaceable) -> "_Draft | None":
-        words, blanks, seen = _split(text)
-        found = list(map(replaceable.__getitem__, seen))
-        places = [i for i, tier in enumerate(found) if tier > 0]
-        if not places:
-            return None
-        wanted = self.count or how_many(self.rate, len(found) - found.count(NOT_A_WORD))
-        changes: list[Change] = []
-        for i in _best_first(places, found, draws):
-            change = replaceable.replacement(seen, i, draws)
-            if change:
-                changes.append((i, *change))
-                if len(changes) == wanted:
-                    break
-        return _Draft(words, blanks, changes) if changes else None
 
 
 class _Draft(NamedTuple):
@@ -118,17 +114,20 @@ class _Draft(NamedTuple):
     blanks: list[str] | None
     changes: list[Change]
 
-    def made(self, replaceable: Replaceable) -> Made:
+    def made(self) -> Made:
         """Return the changed text; each word that went and what came in its place are the details."""
-        tokens = replaceable.tokens
         words = self.words.copy()
         replaced = []
-        for i, new, _ in sorted(self.changes):
-            token = tokens[words[i]]
-            new, words[i] = token.around(new)
-            replaced.append([token.word, new])
-            if i and not token.before and tokens[words[i - 1]].is_article:
-                words[i - 1] = with_article(words[i - 1], token.word, new)
+        for i, new, _ in self.changes:
+            old, before = words[i], ""
+            if old.isalpha() and old.islower():
+                words[i] = new
+            else:
+                before, old, new, after = in_form_of(old, new)
+                words[i] = f"{before}{new}{after}"
+            replaced.append([old, new])
+            if i and not before and is_article(words[i - 1]):
+                words[i - 1] = with_article(words[i - 1], old, new)
         if self.blanks is None:
             return Made(" ".join(words), {"replaced": replaced})
         return Made("".join(map(operator.add, words, [*self.blanks, ""])), {"replaced": replaced})
@@ -136,30 +135,63 @@ class _Draft(NamedTuple):
     def better_half(self) -> "_Draft | None":
         """Return the draft with the half of its changes that fits best, None where nothing is left."""
         kept = sorted(self.changes, key=lambda change: (-change[2], change[0]))[: len(self.changes) // 2]
-        return self._replace(changes=kept) if kept else None
+        return self._replace(changes=sorted(kept)) if kept else None
 
 
 class _Gate:
     """Takes changes back, half of them at a time, until the meaning is near enough to the original's."""
 
-    def __init__(self, min_cosine: float, replaceable: Replaceable) -> None:
+    def __init__(self, min_cosine: float) -> None:
         from core.text.encoder import SentenceEncoder
 
         self._encoder = SentenceEncoder.load()
-        self._min_cosine, self._replaceable = min_cosine, replaceable
+        self._min_cosine = min_cosine
 
     def __call__(self, texts: Sequence[str], drafts: Sequence[_Draft | None]) -> list[_Draft | None]:
         kept = list(drafts)
         left = [i for i, draft in enumerate(kept) if draft]
         vectors = dict(zip(left, self._encoder.encode([texts[i] for i in left]), strict=True))
         while left:
-            made = self._encoder.encode([draft.made(self._replaceable).text for i in left if (draft := kept[i])])
+            made = self._encoder.encode([draft.made().text for i in left if (draft := kept[i])])
             far = [i for i, vector in zip(left, made, strict=True) if np.dot(vectors[i], vector) < self._min_cosine]
             for i in far:
                 draft = kept[i]
                 kept[i] = draft.better_half() if draft else None
             left = [i for i in far if kept[i]]
         return kept
+
+
+def _parts(texts: Sequence[str]) -> Iterator[slice]:
+    """Yield the parts of `texts` that are worked on at once: enough to be quick, few enough to stay in the cache."""
+    start = characters = 0
+    for i, text in enumerate(texts):
+        characters += len(text)
+        if characters >= CHARACTERS_AT_ONCE:
+            yield slice(start, i + 1)
+            start, characters = i + 1, 0
+    yield slice(start, len(texts))
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Keep the garbage collector from going through all rows again and again; nothing made here refers to itself."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _drafts(
+    texts: Sequence[str], seeds: Sequence[int], replaceable: Replaceable, wanted: Callable[[int], int]
+) -> Iterator[_Draft | None]:
+    split = list(map(_split, texts))
+    changes = replaceable.changes([seen for _, _, seen in split], seeds, wanted)
+    found = zip(changes.places, changes.words, changes.fits, strict=True)
+    for (words, blanks, _), count in zip(split, changes.counts, strict=True):
+        yield _Draft(words, blanks, list(islice(found, count))) if count else None
 
 
 def _split(text: str) -> tuple[list[str], list[str] | None, list[str]]:
@@ -182,16 +214,3 @@ def _split(text: str) -> tuple[list[str], list[str] | None, list[str]]:
         originals.append(text[start : start + len(word)])
         start += len(word) + len(blank)
     return originals + [text[start:]] * (len(words) - len(originals)), blanks, words
-
-
-def _best_first(places: Sequence[int], tiers: Sequence[int], draws: Draws) -> Iterator[int]:
-    """Yield the places, the highest tier first, in random order within a tier."""
-    groups: dict[int, list[int]] = {}
-    for i in places:
-        groups.setdefault(tiers[i], []).append(i)
-    for tier in sorted(groups, reverse=True):
-        group = groups[tier]
-        if len(group) == 1:
-            yield group[0]
-        else:
-            yield from shuffled(group, draws)

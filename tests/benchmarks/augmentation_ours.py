@@ -27,8 +27,9 @@ def main(source: Path, target: Path, rate: float, cache: Path) -> dict[str, obje
         rows = [Row(str(i), text) for i, text in enumerate(texts)]
         made = operator(rows, [Draws(0, row.id) for row in rows])
         seconds.append(time.process_time() - start)
-    table = Replaceable(SynonymForms.load(cache), tagger(), config.min_fit, False)
-    eligible = sum(any(table[word] > 0 for word in text.split()) for text in texts)
+    tokens = Replaceable(SynonymForms.load(cache), tagger(), config.min_fit, False).tokens
+    stream = tokens.stream([text.split() for text in texts])
+    eligible = len(set(stream.row[stream.known.tier[stream.tokens] > 0].tolist()))
     outcome = [one.text if one else text for one, text in zip(made, texts, strict=True)]
     target.write_text(json.dumps(outcome), encoding="utf-8")
     return {

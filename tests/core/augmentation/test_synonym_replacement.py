@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.augmentation import replaceable
+from core.augmentation import tokens
 from core.augmentation.operator import Context, Made, Operator, Row
 from core.augmentation.synonym_replacement import SynonymReplacement
 from core.errors import MissingResource
@@ -137,8 +137,10 @@ def test_an_outcome_depends_on_the_row_and_its_draws_alone(build: Callable[..., 
 def test_what_is_kept_in_memory_stays_bounded(build: Callable[..., Operator], monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [Row(str(i), f"a word{i}x and movies (mark{i})") for i in range(300)]
     expected = texts(build()(rows, [Draws(0, row.id) for row in rows]))
-    monkeypatch.setattr(replaceable, "MOST_KEPT", 10)
-    assert texts(build()(rows, [Draws(0, row.id) for row in rows])) == expected
+    monkeypatch.setattr(tokens, "MOST_KEPT", 10)
+    operator = build()
+    few = [operator(rows[i : i + 7], [Draws(0, row.id) for row in rows[i : i + 7]]) for i in range(0, 300, 7)]
+    assert texts([made for batch in few for made in batch]) == expected
 
 
 def test_long_rows_and_long_words(build: Callable[..., Operator]) -> None:

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.errors import MissingResource
-from core.text.synonym_forms import Certainty, SynonymForms
+from core.text.synonym_forms import SynonymForms
+from core.text.synonym_table import Certainty
+from core.text.tagging import tagger
 
 
 @pytest.fixture(scope="module")
@@ -59,29 +62,53 @@ def test_a_form_of_two_words_has_none(table: SynonymForms) -> None:
 
 
 def test_how_sure_the_likeliest_tag_is(table: SynonymForms) -> None:
-    leads = {lead.form: lead for lead in table.leads()}
-    movies = leads["movies"]
-    assert (movies.tag, movies.certainty, movies.lemma) == ("NNS", Certainty.ALWAYS, "movie")
-    assert leads["enjoyed"].certainty == Certainty.ALWAYS  # as VBD and VBN it means the same
-    assert leads["film"].certainty in (Certainty.OPEN, Certainty.MOSTLY)  # there is a verb
-    assert leads["story"].certainty == Certainty.ALWAYS
-    assert not leads.keys() & {"moving", "entertaining", "paris", "hollywood"}
-    assert all(lead.fit >= lead.word_fit for lead in leads.values())
+    def certainty(word: str) -> int:
+        place = table.places.get(word)
+        return Certainty.NEVER if place is None else int(table.certainty[place])
+
+    movies = table.places["movies"]
+    assert tagger().rules.names[table.tags[movies]] == "NNS"
+    assert certainty("movies") == Certainty.ALWAYS
+    assert certainty("enjoyed") == Certainty.ALWAYS  # as VBD and VBN it means the same
+    assert certainty("film") in (Certainty.OPEN, Certainty.MOSTLY)  # there is a verb
+    assert certainty("story") == Certainty.ALWAYS
+    assert not any(map(certainty, ("moving", "entertaining", "paris", "hollywood")))
+
+
+def test_a_sure_tag_has_something_to_offer(table: SynonymForms) -> None:
+    sure = np.flatnonzero(table.certainty == Certainty.ALWAYS)
+    assert len(sure) > 10_000
+    vb, vbp = tagger().rules.codes(["VB", "VBP"])
+    tags = table.tags[sure]
+    assert (table.meanings(sure, np.where(tags == vbp, vb, tags)) >= 0).all()
+
+
+def test_meanings_are_found_by_word_and_tag(table: SynonymForms) -> None:
+    tags = tagger().rules.codes(["NN", "VB", "VBZ", "RB"])
+    watch, often = table.places["watch"], table.places["often"]
+    found = table.meanings(np.array([watch, watch, watch, often, often]), np.array([tags[1], *tags[1:], tags[0]]))
+    assert (found >= 0).tolist() == [True, True, False, True, False]
+    assert table.words[int(table.lemmas[found[0]])].as_py() == "watch"
 
 
 def test_offensive_and_odd_words_are_not_among_them(table: SynonymForms) -> None:
-    every = {near for key in table._places if "\t" in key for near in words(table, *key.split("\t"))}
+    every = set(table.candidates.to_pylist())
     assert len(every) > 20_000
     assert not every & {"ass", "bitch", "faggot", "nigger", "twelvemonth", "yr", "hr", "eld", "histrion"}
     assert all(word.islower() for word in every)
 
 
 def test_phrases_are_known(table: SynonymForms) -> None:
-    before, after = table.partners("opera")
-    assert "soap" in before
-    assert "house" in after
-    assert "out" in table.partners("carry")[1]
-    assert table.partners("zorb") == (frozenset(), frozenset())
+    def makes_phrase(first: str, second: str) -> bool:
+        return bool(table.makes_phrase(*(np.array([table.places[word]]) for word in (first, second)))[0])
+
+    assert makes_phrase("soap", "opera")
+    assert makes_phrase("opera", "house")
+    assert makes_phrase("carry", "out")
+    assert not makes_phrase("opera", "soap")
+    nowhere = np.array([len(table.words)])  # what is no word of the table is part of no phrase
+    assert not table.makes_phrase(nowhere, nowhere).any()
+    assert "zorb" not in table.places
 
 
 def test_the_table_is_made_once_and_hypernyms_have_their_own(table: SynonymForms, synonyms: Path) -> None:

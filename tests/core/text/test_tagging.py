@@ -1,11 +1,11 @@
 """Tags: known words, guesses by the ending, and the rules that look at neighbours."""
 
-from pathlib import Path
-
+import numpy as np
 import pytest
 
 from core.errors import MissingResource
 from core.text import tagging
+from core.text.contextual_rules import FAR
 from core.text.tagging import tagger
 
 
@@ -46,24 +46,14 @@ def test_names_are_known_in_lower_case() -> None:
 def test_a_tag_depends_on_three_words_to_either_side_at_most() -> None:
     text = "the long and winding road that leads to a door will never disappear from view"
     words = text.split()
-    tags = tagger().tags(words)
+    rules = tagger().rules
     plain = [tagger().word_tag(word) for word in words]
-    for i in range(3, len(words) - 3):
-        near = slice(i - 3, i + 4)
-        assert tagger().tag_at(words[near], plain[near], 3) == tags[i]
-
-
-def test_the_first_rule_that_holds_decides(tmp_path: Path) -> None:
-    path = tmp_path / "rules.txt"
-    path.write_text(";;; a comment\n\nNN VB PREVTAG TO\nNN JJ NEXTWD dog\nNN RB SURROUNDTAG TO DT\nNN UH CURWD oh\n")
-    rules = tagging._contextual_rules(path)
-    one = tagging.Tagger.__new__(tagging.Tagger)
-    one._rules = rules
-    assert one.tag_at(["to", "x", "dog"], ["TO", "NN", "NN"], 1) == "VB"  # the rule before NEXTWD's
-    assert one.tag_at(["a", "x", "dog"], ["DT", "NN", "NN"], 1) == "JJ"
-    assert one.tag_at(["oh"], ["NN"], 0) == "UH"
-    assert one.tag_at(["x"], ["NN"], 0) == "NN"
-    assert one.tag_at(["x"], ["VB"], 0) == "VB"
+    codes = np.array([rules.codes(words), rules.codes(plain)], np.int16)
+    every = np.arange(FAR, len(words) - FAR)
+    whole = rules.corrected(codes, every)
+    assert whole.any()
+    for i, new in zip(every.tolist(), whole.tolist(), strict=True):
+        assert rules.corrected(codes[:, i - FAR : i + FAR + 1], np.array([FAR])) == [new]
 
 
 def test_what_is_kept_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
