@@ -183,8 +183,9 @@ def test_curves_over_time_smoothed_and_beside_an_earlier_run(page: AppTest) -> N
 
 
 def test_what_a_training_takes_is_estimated_when_asked(page: AppTest, trained: Path) -> None:
+    """In a process of its own, which imports torch: that takes seconds."""
     page.text_input[[box.label for box in page.text_input].index("Model")].set_value(str(trained / MODEL))
-    next(button for button in page.button if button.label == "Estimate memory and time").click().run()
+    next(button for button in page.button if button.label == "Estimate memory and time").click().run(timeout=180)
     assert not page.exception
     assert [metric.label for metric in page.metric][:4] == ["Weights", "Of these trained", "Memory", "Time"]
 
@@ -214,6 +215,21 @@ def test_settings_that_cannot_be_are_said_at_once(page: AppTest) -> None:
     assert not page.exception
     assert "Seeds" in page.error[0].value or "seeds" in page.error[0].value
     assert next(button for button in page.button if button.label == "Train").disabled
+
+
+def test_a_hub_out_of_reach_is_said_before_anything_is_pressed(page: AppTest, monkeypatch) -> None:
+    asked = []
+
+    def unreachable(self, model_id, timeout):
+        asked.append(model_id)
+        raise ConnectionError("no route to host")
+
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", unreachable)
+    page.text_input[[box.label for box in page.text_input].index("Model")].set_value("acme/far-away").run()
+    page.run()
+    assert not page.exception
+    assert "The hub cannot be reached, and the model 'acme/far-away' is not on" in page.error[0].value.replace("\\", "")
+    assert asked == ["acme/far-away"]  # once, however often the page is drawn
 
 
 @pytest.mark.parametrize(
