@@ -1,5 +1,6 @@
 """The tab Text of the GANs page, without a browser: real runs in real processes, on a tiny language."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ Open = Callable[[str], AppTest]
 Make = Callable[..., Version]
 Wait = Callable[[AppTest], AppTest]
 
+PATIENCE_S = 240
 HOSTILE = "![x](http://stranger/x.png) <b>old</b> cat drinks cold milk today"
 TYPED = {
     "Width": "width",
@@ -65,6 +67,20 @@ def make_rows(app: AppTest, until_quiet: Wait, **chosen: str) -> AppTest:
             element.select(chosen[element.label])
     button(app, "Make new rows").click().run()
     return until_quiet(app)
+
+
+@pytest.fixture
+def until_quiet(home: Path) -> Wait:
+    """As in conftest, but a run that loads torch, transformers and scikit-learn may take its time on a busy machine."""
+
+    def wait(app: AppTest) -> AppTest:
+        end = time.monotonic() + PATIENCE_S
+        while RunStore(home, None).runs(states=("queued", "running")):
+            assert time.monotonic() < end, "a run does not end"
+            time.sleep(0.2)
+        return app.run()
+
+    return wait
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ class GanTextSettings(Config):
         description="Words of the real row that may stand side by side without a blank between them. With 3, no "
         "sequence of 4 words is copied from the row itself.",
     )
-    width: int = Field(default=256, ge=8, le=1_024, description="Numbers in the generator's state.")
+    width: int = Field(default=192, ge=8, le=1_024, description="Numbers in the generator's state.")
     dropout: float = Field(
         default=0.4, ge=0, le=0.9, description="Share of the numbers hidden at random while learning from real rows."
     )
@@ -83,7 +83,7 @@ class GanTextSettings(Config):
     discriminator_steps: int = Field(
         default=60, ge=0, le=100_000, description="Steps that the discriminator learns alone before the GAN begins."
     )
-    learning_rate: float = Field(default=2e-3, gt=0, le=1, description="Step size of the warm-up.")
+    learning_rate: float = Field(default=3e-3, gt=0, le=1, description="Step size of the warm-up.")
     adversarial_rate: float = Field(default=2e-4, gt=0, le=1, description="The generator's step size in the GAN.")
     discriminator_rate: float = Field(default=1e-3, gt=0, le=1, description="The discriminator's step size.")
     anchor: float = Field(
@@ -113,7 +113,7 @@ class GanTextSettings(Config):
         description="A new row may be no further from the middle of its label's rows than all but this share of them.",
     )
     label_at_least: float = Field(
-        default=0.6,
+        default=0.7,
         title="Label agreement at least",
         ge=0,
         le=1,

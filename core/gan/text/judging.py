@@ -120,18 +120,18 @@ def temperature_name(temperature: float) -> str:
 
 def _writers(gan: TextGan, likelihood: TextGan, material: Material, judge_of: Judge, made: Made) -> dict[str, Draw]:
     settings, n, train = gan.settings, judge_of.n, material.train
-    free: Ids = np.setdiff1d(
-        np.arange(len(train)), judge_of.gates.probed
-    )  # rows from which no classifier has learned a label
+    free: Ids = np.setdiff1d(np.arange(len(train)), judge_of.gates.probed)  # no classifier has learned their labels
     trigrams = {
         label: Trigram([ids[:length].tolist() for ids, length in _of_label(train, label)], len(material.vocabulary))
         for label in np.unique(train.labels).tolist()
     }
 
     def some(places: Ids, draw: int, salt: str) -> Ids:
-        rng = rng_for(settings.seed, f"{salt} {draw}", "judge")
-        chosen: Ids = rng.choice(places, n, replace=len(places) < n)
+        chosen: Ids = rng_for(settings.seed, f"{salt} {draw}", "judge").permutation(places)[:n]
         return chosen
+
+    def parents(draw: int) -> Ids:
+        return np.resize(some(free, draw, "parents"), n)  # some of them twice where there are few
 
     def real(draw: int) -> list[NewRow]:
         places = some(judge_of.others, draw, "real").tolist()
@@ -141,7 +141,7 @@ def _writers(gan: TextGan, likelihood: TextGan, material: Material, judge_of: Ju
     def trigram(draw: int) -> list[NewRow]:
         rng = rng_for(settings.seed, f"trigram {draw}", "judge")
         rows = []
-        for place in some(free, draw, "parents").tolist():
+        for place in parents(draw).tolist():
             label = int(train.labels[place])
             ids: list[int] = []
             for _ in range(20):  # a row too short to be one is written anew
@@ -153,7 +153,7 @@ def _writers(gan: TextGan, likelihood: TextGan, material: Material, judge_of: Ju
 
     def model(writer: TextGan, temperature: float) -> Draw:
         def write(draw: int) -> list[NewRow]:
-            written = writer.write(train, some(free, draw, "parents"), f"judge {draw}", temperature, anew=True)
+            written = writer.write(train, parents(draw), f"judge {draw}", temperature, anew=True)
             return new_rows(written, train, material, settings.mode == "infill")
 
         return write
@@ -164,7 +164,7 @@ def _writers(gan: TextGan, likelihood: TextGan, material: Material, judge_of: Ju
     unseen = set(free.tolist())
     accepted = [one.row for one in made.accepted if one.row.parent in unseen]
     if len(accepted) >= min(FEWEST, n):
-        places = np.arange(len(accepted))
+        places: Ids = np.arange(len(accepted))
         writers[GATED] = lambda draw: [accepted[place] for place in some(places, draw, "accepted").tolist()]
     return writers
 
