@@ -7,7 +7,6 @@ import streamlit as st
 
 from core.config import parse_config
 from core.errors import NotFound
-from core.gan.digits.config import DigitsConfig
 from core.gan.digits.controls import Controls, Part, read_controls, write_controls
 from core.gan.digits.model import GRIDS
 from core.jobs import Resumed, Sample
@@ -68,14 +67,12 @@ def controls(run: Run) -> None:
             if st.button(label, help="Pauses, makes this one update, and draws the pictures anew."):
                 wish(paused=True, singles=wanted.singles + 1, single=part)
         st.caption("Paused. A step shows what one update does." if wanted.paused else "")
-    pace = parse_config(DigitsConfig, run.config).pace
-    now = {name: getattr(wanted, name) or getattr(pace, name) for name in PACE}
     with st.form(f"gan controls {run.id}", border=False), st.container():
         columns = st.columns([2, 2, 2, 2, 1], vertical_alignment="bottom")
         values: dict[str, Any] = {}
         for name, column in zip(PACE, columns, strict=False):
             with column:
-                values |= fields(DigitsConfig, [name], f"gan controls {run.id}", now)
+                values |= fields(Controls, [name], f"gan controls {run.id}", wanted.model_dump())
         if columns[-1].form_submit_button("Apply", help="From the next step on."):
             wish(**values)
 

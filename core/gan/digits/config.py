@@ -7,6 +7,7 @@ from pydantic import Field
 
 from core.config import Config
 
+SMALL = 16  # pixels a side, up to which the relativistic loss is chosen
 SAMPLE = "digits"  # scikit-learn's 8x8 digits, which need no file
 
 
@@ -20,7 +21,10 @@ class Pace:
     g_learning_rate: float
 
 
-# The pace of a balanced training: as tutorials write it, and what did best in short trainings of both data sets.
+# The pace of a balanced training. The first is that of tutorials. The others did best in trainings of 36 processor
+# seconds. MNIST's 10,000 test pictures, seeds 0, 1 and 2: Frechet distance 30, 16 and 16 with hinge, 34, 28 and 35 with
+# relativistic (floor 4); agreement 96, 98 and 98 % against 89, 90 and 88 %. The sample digits, 24 seconds: 36 with
+# hinge, whose pictures of a class were all alike (diversity 0.09), 5 with relativistic (floor 2, diversity 0.67).
 BALANCED = {
     "classic": Pace(1, 1, 2e-4, 2e-4),
     "hinge": Pace(1, 1, 2e-3, 1e-3),
@@ -52,11 +56,12 @@ class DigitsConfig(Config):
         description="How fast the two networks learn. balanced: alike. The others break the training on purpose: in "
         "strong-discriminator the generator is left behind, in collapse it makes the same few pictures.",
     )
-    loss: Literal["hinge", "relativistic"] = Field(
-        default="relativistic",
+    loss: Literal["auto", "hinge", "relativistic"] = Field(
+        default="auto",
         description="What the conditional networks play for. hinge: the discriminator's scores, with its weights kept "
-        "small (spectral norm); quick on many large pictures. relativistic: real and generated pictures are scored in "
-        "pairs (R3GAN), with its gradients kept small; it keeps its variety on few small pictures too.",
+        "small (spectral norm); it did best on MNIST. relativistic: real and generated pictures are scored in pairs "
+        "(R3GAN), with its gradients kept small; it did best on the sample digits. auto: relativistic for pictures of "
+        "up to 16 pixels a side, hinge for larger ones.",
     )
     steps: int = Field(default=10_000, ge=1, le=10_000_000, description="Steps of training at most.")
     max_minutes: float | None = Field(
@@ -100,14 +105,14 @@ class DigitsConfig(Config):
         title="Discriminator's learning rate",
         gt=0,
         le=1,
-        description="Step size of the discriminator. Empty: what the preset and the loss take, at most 0.002 in balanced.",
+        description="Step size of the discriminator. Empty: what the preset and the loss take, 0.0002 to 0.002.",
     )
     g_learning_rate: float | None = Field(
         default=None,
         title="Generator's learning rate",
         gt=0,
         le=1,
-        description="Step size of the generator. Empty: what the preset and the loss take, at most 0.001 in balanced.",
+        description="Step size of the generator. Empty: what the preset and the loss take, 0.0002 to 0.001.",
     )
     penalty: float = Field(
         default=1.0,
@@ -131,9 +136,14 @@ class DigitsConfig(Config):
         description="Starting point of everything random. The same seed gives the same training again.",
     )
 
+    def settled(self, size: tuple[int, int]) -> "DigitsConfig":
+        """Return these settings for pictures of this size, with a loss in place of auto."""
+        chosen = "relativistic" if max(size) <= SMALL else "hinge"
+        return self.model_copy(update={"loss": chosen}) if self.loss == "auto" else self
+
     @property
     def pace(self) -> Pace:
-        """The preset's pace, with the settings that were chosen in place of its own."""
+        """The preset's pace, with the settings that were chosen in place of its own. The loss must be settled."""
         usual = BALANCED["classic" if self.model == "classic" else self.loss]
         broken = BROKEN.get(self.preset, Pace(1, 1, 1.0, 1.0))
         return Pace(

@@ -21,10 +21,34 @@ class Controls(Config):
     paused: bool = Field(default=False, description="Whether the training waits.")
     singles: int = Field(default=0, ge=0, description="How many single updates were asked for so far.")
     single: Part = Field(default="both", description="What the last of them updates.")
-    d_updates: int | None = Field(default=None, ge=1, le=20, description="Discriminator updates in each step.")
-    g_updates: int | None = Field(default=None, ge=1, le=20, description="Generator updates in each step.")
-    d_learning_rate: float | None = Field(default=None, gt=0, le=1, description="The discriminator's learning rate.")
-    g_learning_rate: float | None = Field(default=None, gt=0, le=1, description="The generator's learning rate.")
+    d_updates: int | None = Field(
+        default=None,
+        title="Discriminator updates",
+        ge=1,
+        le=20,
+        description="Updates of the discriminator in each step. Empty: as the run was started.",
+    )
+    g_updates: int | None = Field(
+        default=None,
+        title="Generator updates",
+        ge=1,
+        le=20,
+        description="Updates of the generator in each step. Empty: as the run was started.",
+    )
+    d_learning_rate: float | None = Field(
+        default=None,
+        title="Discriminator's learning rate",
+        gt=0,
+        le=1,
+        description="The discriminator's step size. Empty: as the run was started.",
+    )
+    g_learning_rate: float | None = Field(
+        default=None,
+        title="Generator's learning rate",
+        gt=0,
+        le=1,
+        description="The generator's step size. Empty: as the run was started.",
+    )
 
 
 def write_controls(folder: Path, controls: Controls) -> None:

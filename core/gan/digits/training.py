@@ -56,6 +56,7 @@ def train_digits(config: DigitsConfig, workspace: Workspace, folder: Path, resum
     if saved is None:
         shutil.rmtree(scratch, ignore_errors=True)
     pictures = read_pictures(config.data)
+    config = config.settled(pictures.size)
     fingerprint = _fingerprint(config, pictures)
     if saved and saved["fingerprint"] != fingerprint:
         problem = "The checkpoint in this folder is of other pictures or of other settings."

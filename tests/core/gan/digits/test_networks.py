@@ -9,7 +9,7 @@ SIZES = [(8, 8), (28, 28), (9, 14)]
 
 def networks(size, **settings):
     torch.manual_seed(0)
-    return build(DigitsConfig(**{"width": 4, "latent": 6, **settings}), size, 5)
+    return build(DigitsConfig(**{"width": 4, "latent": 6, "loss": "hinge", **settings}), size, 5)
 
 
 @pytest.mark.parametrize("size", SIZES)
