@@ -128,7 +128,7 @@ class GanTextSettings(Config):
     draws: int = Field(
         default=3, ge=2, le=20, description="How often each model writes for the judging; the spread is over these."
     )
-    judged_rows: int = Field(default=300, ge=20, le=5_000, description="Rows per draw of the judging, at most.")
+    judged_rows: int = Field(default=250, ge=20, le=5_000, description="Rows per draw of the judging, at most.")
     seed: int = Field(
         default=0, ge=0, le=2**31 - 1, description="Starting point of everything random. The same seed, the same rows."
     )

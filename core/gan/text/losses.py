@@ -9,9 +9,10 @@ from core.gan.text.networks import Batch, Discriminator, Generator
 
 
 def likelihood(generator: Generator, batch: Batch) -> Any:
-    """Return the mean cross-entropy of the judged words in nats, a scalar: maximum likelihood."""
-    logits = generator.logits(batch, batch.judged)
-    return functional.cross_entropy(logits, batch.ids[batch.judged])
+    """Return the mean cross-entropy of the judged words in nats, a scalar; 0 where there are none."""
+    words = batch.ids[batch.judged]
+    total = functional.cross_entropy(generator.logits(batch, batch.judged), words, reduction="sum")
+    return total / max(1, len(words))
 
 
 def discrimination(real: Any, made: Any) -> Any:
@@ -19,7 +20,7 @@ def discrimination(real: Any, made: Any) -> Any:
 
     Goodfellow et al. 2014, equation 1, word by word as in Fedus et al. 2018 ("MaskGAN"), section 3.2.
     """
-    return functional.softplus(-real).mean() + functional.softplus(made).mean()
+    return sum(functional.softplus(scores).sum() / max(1, len(scores)) for scores in (-real, made))
 
 
 def relativistic(better: Any, worse: Any, judged: Any) -> Any:
@@ -27,7 +28,7 @@ def relativistic(better: Any, worse: Any, judged: Any) -> Any:
 
     Jolicoeur-Martineau 2019, "The relativistic discriminator", equation 3, as RelGAN (Nie et al. 2019) uses it.
     """
-    return functional.softplus(worse - better)[judged].mean()
+    return functional.softplus(worse - better)[judged].sum() / judged.sum().clamp(min=1)
 
 
 def returns(rewards: Any, blanks: Any, discount: float) -> Any:

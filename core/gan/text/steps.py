@@ -80,7 +80,7 @@ class Steps:
             gan.discriminator.eval()
             soft = gan.generator.soften(batch, torch.from_numpy(noise), GUMBEL_TEMPERATURE)
             made, real = gan.discriminator(soft, batch.labels), gan.discriminator(batch.ids, batch.labels)
-            found[:] = [soft.detach().argmax(2), float(torch.sigmoid(made.detach()[batch.judged]).mean())]
+            found[:] = [soft.detach().argmax(2), float(torch.sigmoid(made.detach()[batch.blanks]).mean())]
             return losses.relativistic(made, real, batch.judged) + self._settings.anchor * self._nll(batch)
 
         pushed = self._learn(self._push, gan.generator, step, loss)

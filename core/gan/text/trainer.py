@@ -20,7 +20,7 @@ from core.gan.text.networks import Batch
 from core.gan.text.steps import Steps
 from core.jobs import Job, Metrics, Progress, Sample
 
-WARMUP_SHARE, LEARNING_SHARE = 0.42, 0.66  # of the time that is given; the rest is for writing and judging
+WARMUP_SHARE, LEARNING_SHARE = 0.4, 0.62  # of the time that is given; the rest is for writing and judging
 EVENT_S, CHECKPOINT_S = 0.1, 30.0
 POINT_STEPS = 5
 JUDGE_STEPS = 25

@@ -17,8 +17,8 @@ from core.jobs import Artifact, Job, Progress, Resumed
 from core.precision import torch_threads
 
 SCRATCH = "checkpoint"  # the folder of what is needed only until the run has ended
-WRITING_SHARE = 0.8  # of the time that is given, up to which rows are written
-JUDGING_SHARE = 0.9  # up to which a further round of judging may begin
+WRITING_SHARE = 0.75  # of the time that is given, up to which rows are written
+JUDGING_SHARE = 0.82  # up to which a further round of judging may begin
 LESSON = "Rows written from nothing are a lesson and no data"
 
 

@@ -71,7 +71,7 @@ def test_a_file_gives_a_folder_of_new_rows(home: Path, tmp_path: Path, table: Pa
     [
         (None, [], "There is no file"),
         (["a short line of text"] * 5, [], "a GAN needs 24 at least"),
-        (["a line"], ["--rows", "0"], "The setting rows cannot be 0"),
+        (["a line"], ["--rows", "0"], "The setting rows cannot be '0'"),
         (["a line"], ["--output", "FILE"], "is a file"),
     ],
     ids=["no file", "five lines", "no rows", "output is a file"],

@@ -121,3 +121,13 @@ def test_losses_worked_out_by_hand():
     judged = torch.tensor([[True, False]])
     better, worse = torch.tensor([[3.0, 0.0]]), torch.tensor([[1.0, 50.0]])
     assert float(losses.relativistic(better, worse, judged)) == pytest.approx(np.log1p(np.exp(-2)))
+
+
+def test_a_batch_without_a_word_to_learn_from_is_no_trouble(generator):
+    nothing = batch([[4, 5, END]], [[0, 0, 0]])
+    loss = losses.likelihood(generator, nothing)
+    loss.backward()
+    assert loss.item() == 0 and float(generator.bias.grad.abs().sum()) == 0
+    empty = torch.zeros(0)
+    assert float(losses.discrimination(empty, torch.zeros(1))) == pytest.approx(np.log(2))
+    assert float(losses.relativistic(torch.ones(1, 2), torch.zeros(1, 2), torch.zeros(1, 2, dtype=torch.bool))) == 0
