@@ -95,13 +95,18 @@ def judge(
 ) -> Job[Table]:
     """Return mean and standard deviation of every measure for each who writes.
 
-    `likelihood` is the model before the GAN. No third draw begins after the moment `until` of time.perf_counter.
+    `likelihood` is the model before the GAN. All are judged by as many rows, since most measures depend on their
+    number. No third draw begins after the moment `until` of time.perf_counter.
     """
     settings = gan.settings
+    unseen = set(np.setdiff1d(np.arange(len(material.train)), gates.probed).tolist())
+    accepted = [one.row for one in made.accepted if one.row.parent in unseen]
     n = min(settings.judged_rows, len(material.judge) // 2)
+    if len(accepted) * 2 // 3 >= min(FEWEST, n):
+        n = min(n, len(accepted) * 2 // 3)  # so that a draw of them is not all of them
     yield Progress(0, None, "draws", "Comparing with real rows, a trigram sampler and maximum likelihood")
     judge_of = Judge(material, gates, settings.seed, n)
-    writers = _writers(gan, likelihood, material, judge_of, made)
+    writers = _writers(gan, likelihood, material, judge_of, accepted)
     found: dict[str, list[dict[str, float]]] = {name: [] for name in writers}
     for draw in range(settings.draws):
         if draw >= 2 and until is not None and time.perf_counter() > until:
@@ -118,7 +123,9 @@ def temperature_name(temperature: float) -> str:
     return f"{LIKELIHOOD}@{temperature:g}"
 
 
-def _writers(gan: TextGan, likelihood: TextGan, material: Material, judge_of: Judge, made: Made) -> dict[str, Draw]:
+def _writers(
+    gan: TextGan, likelihood: TextGan, material: Material, judge_of: Judge, accepted: Sequence[NewRow]
+) -> dict[str, Draw]:
     settings, n, train = gan.settings, judge_of.n, material.train
     free: Ids = np.setdiff1d(np.arange(len(train)), judge_of.gates.probed)  # no classifier has learned their labels
     trigrams = {
@@ -161,9 +168,7 @@ def _writers(gan: TextGan, likelihood: TextGan, material: Material, judge_of: Ju
     writers: dict[str, Draw] = {REAL: real, TRIGRAM: trigram, LIKELIHOOD: model(likelihood, settings.temperature)}
     writers |= {temperature_name(t): model(likelihood, t) for t in TEMPERATURES if t != settings.temperature}
     writers[GAN] = model(gan, settings.temperature)
-    unseen = set(free.tolist())
-    accepted = [one.row for one in made.accepted if one.row.parent in unseen]
-    if len(accepted) >= min(FEWEST, n):
+    if len(accepted) > n:
         places: Ids = np.arange(len(accepted))
         writers[GATED] = lambda draw: [accepted[place] for place in some(places, draw, "accepted").tolist()]
     return writers
