@@ -155,12 +155,12 @@ class Trainer:
             standing.ended = "collapse" if standing.rollbacks >= ROLLBACKS else ""
             self._gan.load_state(checkpoint.read_best(self._folder / BEST), "generator")
             yield Metrics(standing.step, {name: value for name, value in values.items() if math.isfinite(value)})
+            after = "The learning ended there." if standing.ended else "It learns half as fast from there."
             yield self._notice(
                 f"The generator began to collapse at step {standing.step:,}: the diversity of its rows is "
                 f"{measured.diversity:.2f} after {standing.warm_diversity:.2f} before the GAN, and its loss on the "
                 f"validation rows {measured.nll:.2f} after {standing.warm_nll:.2f}. It went back to its best state, of "
-                f"step {standing.best_step:,}, "
-                + ("and the learning ended there." if standing.ended else "and learns half as fast from there.")
+                f"step {standing.best_step:,}. {after}"
             )
             return
         score = measured.nll if measured.distance is None else measured.distance
