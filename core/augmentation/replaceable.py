@@ -1,6 +1,7 @@
 """Which words of English texts give way to which others, for all words of many texts at once."""
 
 from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -53,7 +54,7 @@ class Replaceable:
     def __init__(
         self, table: SynonymForms, tagger: Tagger, min_fit: float, phrases: bool, protected: Sequence[str] = ()
     ) -> None:
-        self._table, self._rules = table, tagger.rules
+        self._table, self._rules, self._lock = table, tagger.rules, Lock()
         self._options = Options(table, min_fit, phrases)
         # By tag: its part of speech, and the tag that the table has for it.
         names = tagger.rules.names
@@ -84,18 +85,20 @@ class Replaceable:
 
         What a text gets depends on it and its seed in [0, 2^64) alone.
         """
-        stream = self.tokens.stream(texts)
-        places, meanings = self._fitting(stream)
+        with self._lock:  # an operator may serve several visitors, and tokens are numbered as they come
+            stream = self.tokens.stream(texts)
+            places, meanings = self._fitting(stream)
+            tier, is_word = stream.known.tier[stream.tokens[places]], stream.known.true_of[stream.tokens] & IS_WORD
         row = stream.row[places]
         place = places - stream.starts[row] - 1  # in the text
         drawn = splitmix64(np.array(seeds, np.uint64)[row], place)
         # Of each text the words of the best tier first, in random order.
-        tier = stream.known.tier[stream.tokens[places]].astype(np.int64)
-        keys = (row << 35) + ((len(TIERS) - tier) << 32) + (drawn >> np.uint64(32)).astype(np.int64)
+        keys = (row << 35) + ((len(TIERS) - tier.astype(np.int64)) << 32) + (drawn >> np.uint64(32)).astype(np.int64)
         order = np.argsort(keys, kind="stable")
         counts = np.bincount(row, minlength=len(texts))
-        lengths = np.add.reduceat(stream.known.true_of[stream.tokens] & IS_WORD, stream.starts, dtype=np.int64)
-        most = np.minimum(counts, np.fromiter(map(wanted, lengths[:-1].tolist()), np.int64, len(texts)))
+        lengths = np.add.reduceat(is_word, stream.starts, dtype=np.int64)
+        different, which = np.unique(lengths[:-1], return_inverse=True)
+        most = np.minimum(counts, np.array(list(map(wanted, different.tolist())), np.int64)[which])
         rank = np.arange(len(places)) - np.repeat(counts.cumsum() - counts, counts)
         chosen = np.sort(order[rank < np.repeat(most, counts)])
         words, fits = self._options.choose(meanings[chosen], drawn[chosen] & np.uint64(0xFFFFFFFF))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice, repeat
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -31,6 +31,8 @@ from core.text.wordnet import wordnet_folder
 CHARACTERS_AT_ONCE = 1 << 18
 BLANKS = re.compile(r"(\s+)")
 Change = tuple[int, str, float]  # which token, what it becomes, and how well that fits
+# The words of a text, the blanks between them (None: one space each), and the changes to be made.
+Draft = tuple[list[str], list[str] | None, list[Change]]
 
 
 @OPERATORS.register("synonym_replacement")
@@ -101,41 +103,36 @@ class SynonymReplacement(OperatorConfig):
                     drafts = _drafts(texts[part], [draw.integer() for draw in draws[part]], replaceable, wanted)
                     if gate is not None:
                         drafts = iter(gate(texts[part], list(drafts)))
-                    made += [draft.made() if draft else None for draft in drafts]
+                    made += [_made(draft) if draft else None for draft in drafts]
             return made
 
         return replace
 
 
-class _Draft(NamedTuple):
-    """The words of a text, the blanks between them (None: one space each), and the changes to be made."""
+def _made(draft: Draft) -> Made:
+    """Return the changed text; each word that went and what came in its place are the details."""
+    originals, blanks, changes = draft
+    words = originals.copy()
+    replaced = []
+    for i, new, _ in changes:
+        old, before = words[i], ""
+        if old.isalpha() and old.islower():
+            words[i] = new
+        else:
+            before, old, new, after = in_form_of(old, new)
+            words[i] = f"{before}{new}{after}"
+        replaced.append([old, new])
+        if i and not before and words[i - 1][-1] in "anAN" and is_article(words[i - 1]):
+            words[i - 1] = with_article(words[i - 1], old, new)
+    text = " ".join(words) if blanks is None else "".join(map(operator.add, words, [*blanks, ""]))
+    return Made(text, {"replaced": replaced})
 
-    words: list[str]
-    blanks: list[str] | None
-    changes: list[Change]
 
-    def made(self) -> Made:
-        """Return the changed text; each word that went and what came in its place are the details."""
-        words = self.words.copy()
-        replaced = []
-        for i, new, _ in self.changes:
-            old, before = words[i], ""
-            if old.isalpha() and old.islower():
-                words[i] = new
-            else:
-                before, old, new, after = in_form_of(old, new)
-                words[i] = f"{before}{new}{after}"
-            replaced.append([old, new])
-            if i and not before and is_article(words[i - 1]):
-                words[i - 1] = with_article(words[i - 1], old, new)
-        if self.blanks is None:
-            return Made(" ".join(words), {"replaced": replaced})
-        return Made("".join(map(operator.add, words, [*self.blanks, ""])), {"replaced": replaced})
-
-    def better_half(self) -> "_Draft | None":
-        """Return the draft with the half of its changes that fits best, None where nothing is left."""
-        kept = sorted(self.changes, key=lambda change: (-change[2], change[0]))[: len(self.changes) // 2]
-        return self._replace(changes=sorted(kept)) if kept else None
+def _better_half(draft: Draft) -> Draft | None:
+    """Return the draft with the half of its changes that fits best, None where nothing is left."""
+    words, blanks, changes = draft
+    kept = sorted(changes, key=lambda change: (-change[2], change[0]))[: len(changes) // 2]
+    return (words, blanks, sorted(kept)) if kept else None
 
 
 class _Gate:
@@ -147,16 +144,16 @@ class _Gate:
         self._encoder = SentenceEncoder.load()
         self._min_cosine = min_cosine
 
-    def __call__(self, texts: Sequence[str], drafts: Sequence[_Draft | None]) -> list[_Draft | None]:
+    def __call__(self, texts: Sequence[str], drafts: Sequence[Draft | None]) -> list[Draft | None]:
         kept = list(drafts)
         left = [i for i, draft in enumerate(kept) if draft]
         vectors = dict(zip(left, self._encoder.encode([texts[i] for i in left]), strict=True))
         while left:
-            made = self._encoder.encode([draft.made().text for i in left if (draft := kept[i])])
+            made = self._encoder.encode([_made(draft).text for i in left if (draft := kept[i])])
             far = [i for i, vector in zip(left, made, strict=True) if np.dot(vectors[i], vector) < self._min_cosine]
             for i in far:
                 draft = kept[i]
-                kept[i] = draft.better_half() if draft else None
+                kept[i] = _better_half(draft) if draft else None
             left = [i for i in far if kept[i]]
         return kept
 
@@ -186,12 +183,12 @@ def collector_at_rest() -> Iterator[None]:
 
 def _drafts(
     texts: Sequence[str], seeds: Sequence[int], replaceable: Replaceable, wanted: Callable[[int], int]
-) -> Iterator[_Draft | None]:
+) -> Iterator[Draft | None]:
     split = list(map(_split, texts))
     changes = replaceable.changes([seen for _, _, seen in split], seeds, wanted)
     found = zip(changes.places, changes.words, changes.fits, strict=True)
     for (words, blanks, _), count in zip(split, changes.counts, strict=True):
-        yield _Draft(words, blanks, list(islice(found, count))) if count else None
+        yield (words, blanks, list(islice(found, count))) if count else None
 
 
 def _split(text: str) -> tuple[list[str], list[str] | None, list[str]]:

@@ -103,7 +103,7 @@ class Tokens(dict[str, int]):
             self._forget()
         sizes = np.fromiter(map(len, texts), np.int64, len(texts))
         ends = np.concatenate([[0], sizes.cumsum()])
-        tokens = np.fromiter(map(self.__getitem__, chain.from_iterable(texts)), np.int64, ends[-1])
+        tokens = np.array(list(map(self.__getitem__, chain.from_iterable(texts))), np.int64)
         if self._new:
             self._learn()
         tokens = np.insert(tokens, ends, self._between)
@@ -129,7 +129,7 @@ class Tokens(dict[str, int]):
             known.append((*numbers, len(its_pieces), self._used_pieces + len(pieces)))
             pieces += its_pieces
         codes = self._tagger.rules.codes
-        tags = map(self._tagger.word_tag, pieces)
+        tags = self._tagger.word_tags(pieces)
         columns = map(np.array, zip(*known, strict=True))
         self.known = Known(*(extended(old, self._used, new) for old, new in zip(self.known, columns, strict=True)))
         self._pieces = extended(self._pieces, self._used_pieces, np.array([codes(pieces), codes(tags)]))

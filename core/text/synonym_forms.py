@@ -54,7 +54,9 @@ class SynonymForms:
         self._most = int(np.diff(self.first_meaning).max())
         places = np.arange(len(self.words))
         first = np.repeat(places, np.diff(_numbers(partners.offsets)))
-        self._phrases = self._pairs(first, _numbers(partners.values))
+        second = _numbers(partners.values)
+        self._phrases = self._pairs(first, second)
+        self._begins, self._ends = (np.isin(np.append(places, -1), words) for words in (first, second))
 
     @classmethod
     def load(cls, cache: Path, relation: Relation = "synonym") -> "SynonymForms":
@@ -102,9 +104,11 @@ class SynonymForms:
 
     def makes_phrase(self, first: Ints, second: Ints) -> NDArray[np.bool_]:
         """Tell of each pair of words (N,), (N,) whether WordNet has the phrase that they make: "soap opera"."""
-        pairs = self._pairs(first, second)
+        found = self._begins[first] & self._ends[second]
+        likely = np.flatnonzero(found)
+        pairs = self._pairs(first[likely], second[likely])
         near = np.minimum(np.searchsorted(self._phrases, pairs), len(self._phrases) - 1)
-        found: NDArray[np.bool_] = self._phrases[near] == pairs
+        found[likely] = self._phrases[near] == pairs
         return found
 
     def _pairs(self, first: Ints, second: Ints) -> Ints:

@@ -30,13 +30,21 @@ class _Kept(dict[str, str]):
         self._lexicon = lexicon
 
     def __missing__(self, word: str) -> str:
-        tag = self._lexicon.get(word) or self._lexicon.get(word.lower())
-        if tag is None:  # guessed by the ending
-            tag = self._module.find_tags([word], lexicon=self._lexicon, language="en")[0][1]
-        if len(self) >= MOST_KEPT:
+        self.keep([word])
+        return self[word]
+
+    def keep(self, words: Sequence[str]) -> None:
+        """Find the tags of `words`; of many at once in half the time that it takes one by one."""
+        if len(self) + len(words) > MOST_KEPT:
             self.clear()
-        self[word] = tag = tag.partition("|")[0]
-        return tag
+        unknown = []
+        for word in words:
+            tag = self._lexicon.get(word) or self._lexicon.get(word.lower())
+            if tag is None:
+                unknown.append(word)
+            else:
+                self[word] = tag.partition("|")[0]
+        self.update(self._module.find_tags(unknown, lexicon={}, language="en"))  # guessed by the ending
 
 
 class Tagger:
@@ -60,12 +68,17 @@ class Tagger:
         """Return the tag that `word` has most often, whatever stands around it."""
         return self._kept[word]
 
+    def word_tags(self, words: Sequence[str]) -> list[str]:
+        """Return the `word_tag` of each of `words`."""
+        self._kept.keep([word for word in words if word not in self._kept])
+        return list(map(self._kept.__getitem__, words))
+
     def tags(self, words: Sequence[str]) -> list[str]:
         """Return a tag for each of `words` (punctuation marks are words), corrected by what stands around it.
 
         A capital at the start of a sentence does not make a name.
         """
-        plain = [self._kept[self._uncapitalised(words, i)] for i in range(len(words))]
+        plain = self.word_tags([self._uncapitalised(words, i) for i in range(len(words))])
         outside = [OUTSIDE] * FAR
         codes = np.array([self.rules.codes([*outside, *names, *outside]) for names in (words, plain)])
         corrected = self.rules.corrected(codes, np.arange(FAR, FAR + len(words)))
