@@ -6,9 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.config import parse_config
-from core.errors import NotFound
 from core.gan.digits.controls import Controls, Part, read_controls, write_controls
-from core.gan.digits.model import GRIDS
 from core.jobs import Resumed, Sample
 from core.runs.curves import Curves
 from core.runs.store import Run
@@ -67,7 +65,7 @@ def controls(run: Run) -> None:
             if st.button(label, help="Pauses, makes this one update, and draws the pictures anew."):
                 wish(paused=True, singles=wanted.singles + 1, single=part)
         st.caption("Paused. A step shows what one update does." if wanted.paused else "")
-    with st.form(f"gan controls {run.id}", border=False), st.container():
+    with st.form(f"gan controls {run.id}", border=False):
         columns = st.columns([2, 2, 2, 2, 1], vertical_alignment="bottom")
         values: dict[str, Any] = {}
         for name, column in zip(PACE, columns, strict=False):
@@ -99,10 +97,7 @@ def _pictures(run_id: str) -> None:
         step = steps[-1]
         if len(steps) > 1:
             step = st.select_slider("Training step of the pictures", steps, key=key)
-        try:
-            picture = (run.folder / GRIDS / f"{step:09}.png").read_bytes()
-        except FileNotFoundError as error:
-            raise NotFound("This picture is no longer there.", "Choose another step.") from error
+        picture = (run.folder / shown[step]).read_bytes()
         st.image(picture, caption=f"The same random numbers as pictures, after {step:,} steps. A column is a class.")
 
 

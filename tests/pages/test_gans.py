@@ -70,7 +70,7 @@ def view(app: AppTest, run: Run, name: str) -> AppTest:
 
 
 def images(app: AppTest) -> int:
-    return len(app.get("imgs"))
+    return len(app.get("image"))
 
 
 def test_digits_are_trained_judged_and_taken_home(open_app: Open, until_quiet: Wait, store: RunStore) -> None:
@@ -81,21 +81,20 @@ def test_digits_are_trained_judged_and_taken_home(open_app: Open, until_quiet: W
     [run] = store.runs()
     assert (run.kind, run.state) == ("gan_digits", "finished"), run.message
     assert list(Path(run.config["data"]).iterdir()), "the uploads are kept where the training can be gone on with"
-    chart = app.get("bidi_component")[0].proto.json
-    for title in ("Losses", "What the discriminator believes", "Fréchet distance"):
-        assert title in chart
+    titles = [panel["title"] for panel in json.loads(app.get("bidi_component")[0].proto.json)["panels"]]
+    assert titles[:3] == ["Losses", "What the discriminator believes", "Fréchet distance"]
     figures = {metric.label: metric.value for metric in app.metric}
     assert figures["The floor: real against real"].startswith(f"{run.result['frechet_floor']:.2f} ± ")
     assert figures["Agreement"] == f"{run.result['agreement']:.1%}"
     slider = widget(app.select_slider, "Training step of the pictures")
     assert slider.value == 24
-    assert "after 24 steps" in app.get("imgs")[0].proto.imgs[0].caption
+    assert "after 24 steps" in app.get("image")[0].captions[0]
     slider.set_value(2).run()
-    assert "after 2 steps" in clean(app).get("imgs")[0].proto.imgs[0].caption
+    assert "after 2 steps" in clean(app).get("image")[0].captions[0]
 
     assert widget(app.selectbox, "Class").options == ["All in turn", "3", "7"]
     widget(app.selectbox, "Class").select("7").run()
-    assert {button.proto.label for button in clean(app).get("download_button")} >= {"PNG", "NPZ", "idx, labels"}
+    assert {button.label for button in clean(app).get("download_button")} >= {"PNG", "NPZ", "idx, labels"}
     for name in VIEWS[1:3]:
         assert images(view(app, run, name)) == 2
     [nearest] = [f.value for f in app.dataframe if "Class of the nearest" in f.value.columns]

@@ -40,14 +40,14 @@ class Signs:
 
 
 def alarms(signs: Signs) -> list[str]:
-    """Return the names in SENTENCES of what is wrong."""
+    """Return the names in SENTENCES of what is wrong.
+
+    A generator that is left behind is often not varied either; what helps then is what helps it to catch up.
+    """
     if signs.judgements <= GRACE:
         return []
-    found = []
     if signs.right > MOST_RIGHT and signs.frechet > LEAST_GAIN * signs.best:
-        found.append("strong-discriminator")
+        return ["strong-discriminator"]
     if signs.diversity < LEAST_VARIED:
-        found.append("collapse")
-    elif signs.classes < FEW_CLASSES:
-        found.append("classes")
-    return found
+        return ["collapse"]
+    return ["classes"] if signs.classes < FEW_CLASSES else []

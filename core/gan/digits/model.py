@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from core.gan.digits.networks import Discriminator, Generator
 
 MODEL = "model"  # the folder in a run's folder that holds the finished model
-GRIDS = "grids"  # the folder beside it that holds pictures over time
 GENERATOR, DISCRIMINATOR, CONFIG = "generator.safetensors", "discriminator.safetensors", "config.json"
 TRAINING = "pictures.npz"  # what it has learned from
 AT_ONCE = 500  # pictures that are drawn in one go

@@ -19,7 +19,7 @@ from core.gan.digits.config import Pace
 from core.gan.digits.controls import Controls, Part, read_controls
 from core.gan.digits.judge import Judge
 from core.gan.digits.judgement import Standard, judgement
-from core.gan.digits.model import GRIDS, DigitsModel
+from core.gan.digits.model import DigitsModel
 from core.gan.digits.pictures import grid, png
 from core.gan.digits.standing import Rhythm, Standing
 from core.gan.digits.updates import Updates
@@ -28,6 +28,7 @@ from core.jobs import Job, Metrics, Progress, Sample
 PROGRESS_EVERY_S = 0.2
 CHECKPOINT_EVERY_S = 30.0
 CONTROLS_EVERY_S = 0.2
+GRIDS = "grids"  # the folder in a run's folder that holds pictures over time
 COLUMNS, ROWS, GRID_PIXELS = 10, 8, 640  # classes shown, pictures of each, and about how wide that is
 SEED = 0  # of the pictures that are looked at over time
 
