@@ -122,7 +122,7 @@ def _made(draft: Draft) -> Made:
             before, old, new, after = in_form_of(old, new)
             words[i] = f"{before}{new}{after}"
         replaced.append([old, new])
-        if i and not before and words[i - 1][-1] in "anAN" and is_article(words[i - 1]):
+        if i and not before and words[i - 1][-1:] in "anAN" and is_article(words[i - 1]):
             words[i - 1] = with_article(words[i - 1], old, new)
     text = " ".join(words) if blanks is None else "".join(map(operator.add, words, [*blanks, ""]))
     return Made(text, {"replaced": replaced})

@@ -109,6 +109,11 @@ def test_everything_between_words_stays(build: Callable[..., Operator]) -> None:
     assert made.details == {"replaced": [["movie", "film"], ["movies", "films"]]}
 
 
+def test_a_blank_may_come_first(every: Callable[..., set[str]]) -> None:
+    assert every(" movies") == {" films"}
+    assert every("\n\tmovies ") == {"\n\tfilms "}
+
+
 def test_rate_and_count(build: Callable[..., Operator]) -> None:
     text = "movies " * 20
     for settings, expected in (({"rate": 0.25}, 5), ({"rate": 0.01}, 1), ({"rate": 1.0}, 20), ({"count": 3}, 3)):
