@@ -16,7 +16,12 @@ def verdict(table: Table) -> list[str]:
         f"The Frechet distance to real rows is {gan[0]:.3f} for the GAN and {likelihood[0]:.3f} for maximum likelihood "
         f"({_spread(gan)} and {_spread(likelihood)} over the draws); between real rows it is {floor[0]:.3f}."
     )
-    if abs(gan[0] - likelihood[0]) <= spread:
+    if table[GAN] == table[LIKELIHOOD]:
+        first = (
+            "Neither won: the GAN came no nearer to real rows than the model that it began with, which only learned by "
+            "maximum likelihood, so that model is used."
+        )
+    elif abs(gan[0] - likelihood[0]) <= spread:
         first = (
             "Neither won: the GAN's rows and those of the model before it, which only learned by maximum likelihood, "
             f"are {share:.1%} apart, which is within the spread."
