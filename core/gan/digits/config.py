@@ -104,14 +104,14 @@ class DigitsConfig(Config):
         default=None,
         title="Discriminator's learning rate",
         gt=0,
-        le=1,
+        le=0.5,
         description="Step size of the discriminator. Empty: what the preset and the loss take, 0.0002 to 0.002.",
     )
     g_learning_rate: float | None = Field(
         default=None,
         title="Generator's learning rate",
         gt=0,
-        le=1,
+        le=0.5,
         description="Step size of the generator. Empty: what the preset and the loss take, 0.0002 to 0.001.",
     )
     penalty: float = Field(

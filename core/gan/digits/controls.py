@@ -39,14 +39,14 @@ class Controls(Config):
         default=None,
         title="Discriminator's learning rate",
         gt=0,
-        le=1,
+        le=0.5,
         description="The discriminator's step size. Empty: as the run was started.",
     )
     g_learning_rate: float | None = Field(
         default=None,
         title="Generator's learning rate",
         gt=0,
-        le=1,
+        le=0.5,
         description="The generator's step size. Empty: as the run was started.",
     )
 
