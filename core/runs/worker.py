@@ -32,7 +32,8 @@ from core.storage import storage_errors
 log = logging.getLogger(__name__)
 
 GRACE_S = 9.0
-NICENESS = 10
+NICENESS = 10  # of the process
+SESSION_NICENESS = 5  # more, and a run hardly moves while the browser draws
 ALIVE = "alive.lock"
 LOG = "log.txt"
 PROGRESS_EVERY_S = 0.1
@@ -89,7 +90,7 @@ def _give_way() -> None:
     """
     os.nice(NICENESS)
     with suppress(OSError):  # where there is no such thing
-        Path("/proc/self/autogroup").write_text(str(NICENESS))
+        Path("/proc/self/autogroup").write_text(str(SESSION_NICENESS))
 
 
 def carry_out(

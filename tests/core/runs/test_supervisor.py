@@ -234,4 +234,4 @@ def test_a_worker_lets_the_page_go_first(tmp_path: Path) -> None:
     code += "serve(Path(sys.argv[1]), [], io.StringIO()); print(os.nice(0), Path('/proc/self/autogroup').read_text())"
     command = [sys.executable, "-c", code, str(tmp_path)]
     said = subprocess.run(command, capture_output=True, text=True, check=True, start_new_session=True).stdout.split()
-    assert said[0] == "10" and said[-2:] == ["nice", "10"]
+    assert said[0] == "10" and said[-2:] == ["nice", "5"]
