@@ -7,16 +7,18 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from core.config import Config, parse_config
 from core.data.workspace import Workspace
-from core.jobs import Event, Progress
+from core.jobs import Event, Job, Progress, run
 from core.options import add_options, given
 from core.runs.kinds import KINDS
 from core.runs.store import TERMINAL, Run, RunStore
 from core.runs.worker import carry_out
 from core.storage import home_folder
+
+T = TypeVar("T")
 
 Command = Callable[[argparse.Namespace], int]
 BAR_WIDTH = 24
@@ -110,18 +112,22 @@ def watcher(a: argparse.Namespace) -> Callable[[Event], None]:
     return watch
 
 
-def stoppable(watch: Callable[[Event], object]) -> Callable[[Event], object]:
-    """Return `watch`, which after Ctrl-C or SIGTERM ends the job at its next event, so that it leaves a checkpoint."""
+def run_stoppable(job: Job[T], watch: Callable[[Event], object]) -> T:
+    """Run `job`; Ctrl-C and SIGTERM end it at its next event, so that it leaves a checkpoint."""
     asked: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, frame: asked.append(number))
 
     def watching(event: Event) -> None:
         watch(event)
         if asked:
             raise KeyboardInterrupt
 
-    return watching
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda number, frame: asked.append(number)) for number in signals}
+    try:
+        return run(job, watching)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def show(a: argparse.Namespace, result: object, text: str) -> None:

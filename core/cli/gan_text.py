@@ -3,9 +3,8 @@
 import argparse
 from pathlib import Path
 
-from core.cli.commands import Commands, show, stoppable, watcher
+from core.cli.commands import Commands, run_stoppable, show, watcher
 from core.config import parse_config
-from core.jobs import run
 from core.options import add_options, given
 
 
@@ -26,6 +25,6 @@ def _text(a: argparse.Namespace) -> int:
     from core.gan.text.files import gan_file
 
     settings = parse_config(GanTextSettings, given(a, GanTextSettings))
-    result = run(gan_file(settings, a.input, a.output, a.resume), stoppable(watcher(a)))
+    result = run_stoppable(gan_file(settings, a.input, a.output, a.resume), watcher(a))
     show(a, result, "\n".join([str(result["summary"]), *result["verdict"][1:], *result["notes"]]))
     return 0

@@ -8,10 +8,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from core.cli.commands import Commands, follow, show, stoppable, store, watcher, workspace
+from core.cli.commands import Commands, follow, run_stoppable, show, store, watcher, workspace
 from core.config import parse_config
 from core.errors import InputError
-from core.jobs import run
 from core.options import given
 from core.runs.kinds import KINDS
 from core.runs.store import TERMINAL
@@ -73,7 +72,7 @@ def _train_on_file(a: argparse.Namespace) -> int:
     if a.output is None:
         raise InputError("There is no folder to write the model to.", "Name one with --output.")
     settings = parse_config(LmSettings, {**AS_IT_IS, **given(a, LmSettings)})
-    result = run(train_on_files(settings, a.input, a.validation, a.output, a.resume), stoppable(watcher(a)))
+    result = run_stoppable(train_on_files(settings, a.input, a.validation, a.output, a.resume), watcher(a))
     show(a, result, str(result["summary"]))
     return 0
 

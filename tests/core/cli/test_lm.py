@@ -101,3 +101,9 @@ def test_an_error_of_the_user_is_one_sentence(
     printed = capsys.readouterr()
     assert said in json.loads(printed.out)["error"]
     assert "Traceback" not in printed.err
+
+
+def test_signals_mean_what_they_meant_before_once_a_training_is_over(home: Path, tmp_path: Path) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    assert main(["lm", "train", "--input", "nowhere.txt", "--output", str(tmp_path / "m"), "--json"]) == 1
+    assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
