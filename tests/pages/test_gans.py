@@ -14,27 +14,13 @@ from core.gan.digits.controls import read_controls
 from core.gan.digits.model import load
 from core.gan.digits.pictures import idx
 from core.runs.store import Run, RunStore
+from tests.pages.reading import clean, said, widget
 
 Open = Callable[[str], AppTest]
 Wait = Callable[[AppTest], AppTest]
 
 NUMBER = 120
 VIEWS = ("Samples", "From one to another", "Is it copying?", "You are the discriminator", "Take home")
-
-
-def widget(elements: Any, label: str, place: int = 0) -> Any:
-    return [element for element in elements if element.label == label][place]
-
-
-def said(app: AppTest) -> str:
-    shown = [*app.caption, *app.info, *app.success, *app.warning, *app.error, *app.markdown]
-    return "\n".join(str(element.value).replace("\\", "") for element in shown)
-
-
-def clean(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    assert not app.error, said(app)
-    return app
 
 
 def bars() -> tuple[bytes, bytes]:

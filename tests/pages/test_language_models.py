@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.data.workspace import Version
 from core.ngram.model import NgramModel
 from core.runs.store import Run, RunStore
+from tests.pages.reading import clean, said, widget
 
 Open = Callable[[str], AppTest]
 Make = Callable[..., Version]
@@ -19,21 +20,6 @@ WHO, DOES, WHERE = ("cat", "dog", "bird"), ("sat", "slept", "ran"), ("mat", "roo
 TEXTS = [f"The {who} {does} on the {where}." for who in WHO for does in DOES for where in WHERE]
 SPLITS = ["validation" if i % 5 == 4 else "train" for i in range(len(TEXTS))]
 HOSTILE = "![x](http://stranger/x.png) <img src=x onerror=alert(1)> and more words"
-
-
-def widget(elements: Any, label: str, place: int = 0) -> Any:
-    return [element for element in elements if element.label == label][place]
-
-
-def said(app: AppTest) -> str:
-    shown = [*app.caption, *app.info, *app.success, *app.warning, *app.error, *app.markdown]
-    return "\n".join(str(element.value).replace("\\", "") for element in shown)
-
-
-def clean(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    assert not app.error, said(app)
-    return app
 
 
 def rows(app: AppTest, column: str) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ Pictures are (B, 1, H, W) with values from -1 (paper) to 1 (ink). Importing this
 """
 
 import math
+from abc import ABC, abstractmethod
 
 import torch
 from torch import nn
@@ -16,30 +17,30 @@ HIDDEN = 256  # of the classic networks
 SLOPE = 0.2  # of LeakyReLU
 
 
-class Generator(nn.Module):  # type: ignore[misc]
+class Generator(nn.Module, ABC):  # type: ignore[misc]
     """Makes pictures of noise (B, `noise`) and of the classes (B,) that are asked for."""
 
     noise: int
 
+    @abstractmethod
     def embed(self, classes: torch.Tensor) -> torch.Tensor:
         """Return what stands for the classes (B,) inside the network, (B, E)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def draw(self, noise: torch.Tensor, embedded: torch.Tensor) -> torch.Tensor:
         """Return pictures (B, 1, H, W) of noise and embedded classes, which need not be those of whole classes."""
-        raise NotImplementedError
 
     def forward(self, noise: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
         """Return pictures (B, 1, H, W)."""
         return self.draw(noise, self.embed(classes))
 
 
-class Discriminator(nn.Module):  # type: ignore[misc]
+class Discriminator(nn.Module, ABC):  # type: ignore[misc]
     """Scores pictures (B, 1, H, W) of the classes (B,) that they are said to be of."""
 
+    @abstractmethod
     def forward(self, pictures: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
         """Return scores (B,), higher for pictures that look real."""
-        raise NotImplementedError
 
 
 class ClassicGenerator(Generator):
