@@ -1,5 +1,6 @@
 """The laws of the house, held by tests: who may import whom, what stays unloaded, how long a file may be."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -37,3 +38,15 @@ def test_a_file_is_one_idea(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 300
     assert not lines or lines[0].lstrip("r").startswith('"""'), "a file begins by saying what it is"
+
+
+def test_no_download_runs_the_page_again() -> None:
+    """Streamlit empties its queue to the browser when a page starts: the answer to the click could be in it."""
+    calls = [
+        (path.name, {word.arg: ast.unparse(word.value) for word in node.keywords})
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("download_button")
+    ]
+    assert calls
+    assert [name for name, words in calls if words.get("on_click") != "'ignore'"] == []

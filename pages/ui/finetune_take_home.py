@@ -34,7 +34,13 @@ def take_home_tab(run: Run) -> None:
         f"{size / 1e6:,.0f} MB in all. It works wherever transformers is installed, without Corpus Lab."
     )
     st.download_button(
-        "Download the model", archive, f"{name}.zip", "application/zip", icon=":material/download:", type="primary"
+        "Download the model",
+        archive,
+        f"{name}.zip",
+        "application/zip",
+        icon=":material/download:",
+        type="primary",
+        on_click="ignore",
     )
     st.markdown("#### Use it")
     st.caption("Unpack the archive, then, in the folder it is in:")

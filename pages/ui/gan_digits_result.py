@@ -98,12 +98,16 @@ def _samples(model: DigitsModel) -> None:
     pixels = model.sample(number, classes, seed)
     _show(pixels, f"{number:,} generated pictures, each of random numbers of its own.")
     labels = np.array([int(names[c]) for c in classes], np.uint8) if model.conditional else None
+    files = [
+        ("PNG", png(_grid(pixels)), "digits.png"),
+        ("NPZ", npz(pixels, labels), "digits.npz"),
+        ("idx, pictures", idx(pixels), "generated-images-idx3-ubyte"),
+    ]
+    if labels is not None:
+        files.append(("idx, labels", idx(labels), "generated-labels-idx1-ubyte"))
     with st.container(horizontal=True):
-        st.download_button("PNG", png(_grid(pixels)), "digits.png", "image/png", icon=":material/download:")
-        st.download_button("NPZ", npz(pixels, labels), "digits.npz", icon=":material/download:")
-        st.download_button("idx, pictures", idx(pixels), "generated-images-idx3-ubyte", icon=":material/download:")
-        if labels is not None:
-            st.download_button("idx, labels", idx(labels), "generated-labels-idx1-ubyte", icon=":material/download:")
+        for name, content, filename in files:
+            st.download_button(name, content, filename, icon=":material/download:", on_click="ignore")
 
 
 def _interpolation(model: DigitsModel) -> None:
@@ -160,6 +164,7 @@ def _take_home(folder: Path) -> None:
         "application/zip",
         icon=":material/download:",
         type="primary",
+        on_click="ignore",
     )
 
 
