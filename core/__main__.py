@@ -4,9 +4,10 @@ import os
 import sys
 
 from core.cli import main
+from core.precision import THREADS_WAIT
 
-# Threads that spin while they wait make two busy cores ten times slower. Torch reads this when it is imported.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+for name, value in THREADS_WAIT.items():
+    os.environ.setdefault(name, value)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -17,7 +17,7 @@ SMALLEST = 1e-38  # probability; a likelier word than this is nothing to a loss
 
 
 def cross_entropy(hidden: Any, weight: Any, bias: Any, targets: Any, bfloat16: bool = False) -> Any:
-    """Return the summed cross-entropy in nats of `targets` (N,) under softmax(`hidden` `weight`^T + `bias`).
+    """Return the mean cross-entropy in nats of `targets` (N,) under softmax(`hidden` `weight`^T + `bias`).
 
     `hidden` is (N, D), `weight` (V, D), `bias` (V,). With `bfloat16` the products are computed in it, and all sums in
     float32. Gradients are computed at once, for one call of backward.
@@ -34,30 +34,42 @@ def slices(tokens: int, vocabulary_size: int) -> list[slice]:
 class _CrossEntropy(torch.autograd.Function):  # type: ignore[misc]
     @staticmethod
     def forward(ctx: Any, hidden: Any, weight: Any, bias: Any, targets: Any, dtype: Any) -> Any:
-        h, w, b = hidden.to(dtype), weight.to(dtype), bias.to(dtype)
+        w = weight.to(dtype)
+        h_one, w_bias = _beside(hidden, 1, dtype), _beside(weight, bias, dtype)
+        share = 1 / len(targets)  # of each token in the mean
+        h_share = (hidden * share).to(dtype)
         loss = hidden.new_zeros((), dtype=torch.float32)
         # The gradient of the logits is the probabilities, less 1 at the target: first the one part, then the other.
         d_hidden = torch.empty_like(hidden, dtype=torch.float32)  # (N, D)
         d_weight: Any = None  # (V, D), from the first slice on
         d_bias = torch.zeros_like(bias)
         for part in slices(len(targets), len(weight)):
-            probabilities = torch.addmm(b, h[part], w.T).softmax(1)  # (n, V)
+            probabilities = (h_one[part] @ w_bias.T).softmax(1)  # (n, V)
             found = probabilities.gather(1, targets[part].unsqueeze(1)).float()
             loss -= found.clamp_min(SMALLEST).log().sum()
             d_hidden[part] = probabilities @ w
-            product = probabilities.T @ h[part]
+            product = probabilities.T @ h_share[part]
             d_weight = product.float() if d_weight is None else d_weight.add_(product)
             d_bias += (torch.ones_like(found, dtype=dtype).T @ probabilities).squeeze(0)  # quicker than a sum
-        d_hidden -= weight[targets]
-        d_weight.index_add_(0, targets, hidden.float(), alpha=-1)
-        d_bias -= torch.bincount(targets, minlength=len(bias))
+        d_hidden.sub_(weight[targets]).mul_(share)
+        d_weight.index_add_(0, targets, hidden.float(), alpha=-share)
+        d_bias.sub_(torch.bincount(targets, minlength=len(bias))).mul_(share)
         ctx.save_for_backward(d_hidden, d_weight, d_bias)
-        return loss
+        return loss * share
 
     @staticmethod
     def backward(ctx: Any, d_loss: Any) -> Any:
-        d_hidden, d_weight, d_bias = ctx.saved_tensors
-        return d_hidden.mul_(d_loss), d_weight.mul_(d_loss), d_bias.mul_(d_loss), None, None
+        gradients = ctx.saved_tensors
+        if d_loss.is_cuda or d_loss != 1:  # a pass over all weights, and mostly for nothing; a graphics card is quick
+            gradients = tuple(gradient.mul_(d_loss) for gradient in gradients)
+        return (*gradients, None, None)
+
+
+def _beside(matrix: Any, column: Any, dtype: Any) -> Any:
+    """Return `matrix` (N, D) with one more column: a bias is added in the product then, not in a pass of its own."""
+    both = matrix.new_empty((len(matrix), matrix.shape[1] + 1), dtype=dtype)
+    both[:, :-1], both[:, -1] = matrix, column
+    return both
 
 
 def log_probabilities(hidden: Any, weight: Any, bias: Any, targets: Any, bfloat16: bool = False) -> Any:

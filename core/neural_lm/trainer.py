@@ -149,11 +149,11 @@ class Trainer:
         self._state = None if state is None else tuple(part.detach() for part in state)
         targets = text[:, 1:].reshape(-1)
         loss = cross_entropy(hidden.flatten(0, 1), network.embedding.weight, network.bias, targets, self._bfloat16)
-        (loss / len(targets)).backward()
+        loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(network.parameters(), self._settings.recipe.clip)
         self._optimizer.step()
         self._optimizer.zero_grad()
-        self._loss += loss.detach()
+        self._loss += loss.detach() * len(targets)
         standing.step += 1
         standing.tokens += len(targets)
         standing.learning += time.perf_counter() - started

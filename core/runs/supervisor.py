@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from core.errors import StorageError
+from core.precision import THREADS_WAIT
 from core.runs.store import Run, RunStore
 from core.runs.worker import CANCELLED, EXIT_STORAGE, GRACE_S, INTERRUPTED, LOG, is_alive
 from core.storage import home_folder, storage_errors
@@ -136,7 +137,7 @@ class Supervisor:
         environment = {
             **os.environ,
             "CORPUS_LAB_HOME": str(self.home),
-            "OMP_WAIT_POLICY": "PASSIVE",  # spinning threads make two busy cores ten times slower
+            **THREADS_WAIT,
             "TOKENIZERS_PARALLELISM": "false",
             "PYTHONUNBUFFERED": "1",
         }

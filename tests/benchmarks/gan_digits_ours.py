@@ -4,7 +4,6 @@ Trains the model for that long; prints JSON: its result and, with SAMPLES, the F
 """
 
 import json
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -20,8 +19,6 @@ from core.gan.digits.measures import frechet
 from core.gan.digits.pictures import read_pictures
 from core.gan.digits.training import train_digits
 from core.jobs import run
-
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as `python -m core` and the worker have it
 
 LONG = 100_000  # steps: time is what ends it
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from core.precision import THREADS_WAIT
+
 ROOT = Path(__file__).parents[2]
 REPEATS = 5
 MB = 1e6
@@ -42,8 +44,13 @@ def peak_mb() -> float:
 
 
 def in_process(module: str, *arguments: object, home: Path | None = None) -> dict[str, Any]:
-    """Run `python -m module arguments` and return the JSON object in the last line it prints."""
+    """Run `python -m module arguments` and return the JSON object in the last line it prints.
+
+    A module whose name ends in _ours has the environment of `python -m core` and of the worker.
+    """
     environment = {**os.environ, **({"CORPUS_LAB_HOME": str(home)} if home else {})}
+    if module.endswith("_ours"):
+        environment |= THREADS_WAIT
     command = [sys.executable, "-m", module, *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if done.returncode:

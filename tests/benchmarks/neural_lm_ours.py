@@ -1,7 +1,6 @@
 """Our side of bench_neural_lm: `python -m tests.benchmarks.neural_lm_ours FILE STEPS SETTINGS`; prints JSON."""
 
 import json
-import os
 import sys
 import tempfile
 from itertools import pairwise
@@ -11,8 +10,6 @@ from statistics import harmonic_mean
 from core.jobs import Metrics
 from core.neural_lm.config import LmSettings
 from core.neural_lm.training import train_on_files
-
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as `python -m core` and the worker have it
 
 
 def main(source: Path, steps: int, settings: dict) -> dict[str, float]:
