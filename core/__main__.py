@@ -4,9 +4,9 @@ import os
 import sys
 
 from core.cli import main
-from core.precision import THREADS_WAIT
+from core.precision import TRAINING_ENVIRONMENT
 
-for name, value in THREADS_WAIT.items():
+for name, value in TRAINING_ENVIRONMENT.items():
     os.environ.setdefault(name, value)
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The fine-tuning job: from labelled rows to a model that can be taken home, with its score."""
 
+import gc
 import shutil
 import time
 from dataclasses import dataclass
@@ -7,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.allocation import keep_freed_memory
 from core.data.workspace import Workspace
 from core.finetuning import checkpoints
 from core.finetuning.config import FinetuneConfig
@@ -80,7 +80,6 @@ def _finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume
     emit(Progress(0, None, "steps", "Reading the rows"))
     examples = read_examples(workspace.version(config.version), config)
     emit(Progress(0, None, "steps", "Loading the model"))
-    keep_freed_memory()
     precision = fastest()
     with torch_threads(precision.threads), quiet(), checkpoints.disk_errors(folder):
         found = find_pretrained(config.model)
@@ -99,6 +98,7 @@ def _finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume
         if not is_first():
             return {}
         emit(Artifact("model", MODEL))
+        _forget_training()
         scores = final_scores(folder, examples, trained["steps"] * len(config.seeds), emit)
     shutil.rmtree(folder / checkpoints.FOLDER, ignore_errors=True)
     trials.clear()
@@ -115,6 +115,14 @@ def _finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume
         "model": MODEL,
         "notes": notes,
     }
+
+
+def _forget_training() -> None:
+    """Give back what the Trainer took: its parts point at one another, so that Python would keep them for a while."""
+    from core.finetuning.reporting import release_memory
+
+    gc.collect()
+    release_memory()
 
 
 def _say_nothing(event: object) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from core.errors import StorageError
-from core.precision import THREADS_WAIT
+from core.precision import TRAINING_ENVIRONMENT
 from core.runs.store import Run, RunStore
 from core.runs.worker import CANCELLED, EXIT_STORAGE, GRACE_S, INTERRUPTED, LOG, is_alive
 from core.storage import home_folder, storage_errors
@@ -137,7 +137,7 @@ class Supervisor:
         environment = {
             **os.environ,
             "CORPUS_LAB_HOME": str(self.home),
-            **THREADS_WAIT,
+            **TRAINING_ENVIRONMENT,
             "TOKENIZERS_PARALLELISM": "false",
             "PYTHONUNBUFFERED": "1",
         }

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from core.precision import THREADS_WAIT
+from core.precision import TRAINING_ENVIRONMENT
 
 ROOT = Path(__file__).parents[2]
 REPEATS = 5
@@ -50,7 +50,7 @@ def in_process(module: str, *arguments: object, home: Path | None = None) -> dic
     """
     environment = {**os.environ, **({"CORPUS_LAB_HOME": str(home)} if home else {})}
     if module.endswith("_ours"):
-        environment |= THREADS_WAIT
+        environment |= TRAINING_ENVIRONMENT
     command = [sys.executable, "-m", module, *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if done.returncode:
