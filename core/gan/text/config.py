@@ -113,7 +113,7 @@ class GanTextSettings(Config):
         description="A new row may be no further from the middle of its label's rows than all but this share of them.",
     )
     label_at_least: float = Field(
-        default=0.75,
+        default=0.8,
         title="Label agreement at least",
         ge=0,
         le=1,
