@@ -5,6 +5,7 @@ estimator gives each n-gram that was seen its share, and hands what is left over
 Chen and Goodman (1999, "An empirical study of smoothing techniques for language modeling") compare most of them.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -66,7 +67,7 @@ class Lidstone(CountRatio):
 
 
 @dataclass(frozen=True)
-class Interpolated:
+class Interpolated(ABC):
     """P(w|h) = share(h, w) + left(h) P(w|h'), h' the history without its first word, P uniform below single words.
 
     With `continuation`, the count of an n-gram shorter than the order is the number of different words that stand
@@ -88,13 +89,13 @@ class Interpolated:
         """
         return cls(), False
 
+    @abstractmethod
     def shares(self, counts: Integers, firsts: Integers) -> tuple[Floats, Floats]:
         """Return the share of every n-gram (N,) and what is left over for every history (H,).
 
         `counts` (N,) are those of all n-grams of H histories, one history after the other; `firsts` (H,) are where
         each history begins.
         """
-        raise NotImplementedError
 
     def word_shares(self, counts: Integers) -> tuple[Floats, float]:
         """Return the share of every single word (V,) and what is left over for the uniform distribution."""

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.data.workspace import Version, Workspace
 from core.runs.store import RunStore
 from tests.core.gan.text.conftest import SMALL, sentences
+from tests.pages.reading import clean, said
 
 Open = Callable[[str], AppTest]
 Make = Callable[..., Version]
@@ -31,17 +32,6 @@ TYPED = {
     "Copied 4-grams at most": "copied_at_most",
     "Most minutes": "max_minutes",
 }
-
-
-def said(app: AppTest) -> str:
-    shown = [*app.caption, *app.info, *app.success, *app.warning, *app.error, *app.markdown]
-    return "\n".join(str(element.value).replace("\\", "") for element in shown)
-
-
-def clean(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    assert not app.error, said(app)
-    return app
 
 
 def rows(app: AppTest, column: str) -> list[dict[str, Any]]:
