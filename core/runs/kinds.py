@@ -6,7 +6,7 @@ page that shows a run does not import torch. A job is called as
 """
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -17,18 +17,25 @@ from core.jobs import Job
 from core.registry import Registry
 
 Work = Callable[[Config, Workspace, Path, bool], Job[Mapping[str, Any]]]
+Settings = Mapping[str, Any]
+Forget = Callable[[Settings, Sequence[Settings], Path], None]
 Lane = Literal["data", "counting", "training"]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What a run of this kind is: `title` for people, `job` and `config` as "module:attribute"."""
+    """What a run of this kind is: `title` for people, `job`, `config` and `forget` as "module:attribute".
+
+    `forget` is for kinds that keep something outside the run's folder: called as `forget(settings of a deleted run,
+    settings of all others of its kind, home)`, it removes what is no longer needed.
+    """
 
     title: str
     job: str
     config: str
     lane: Lane  # at most one run of a lane runs at a time, so an import need not wait for a training
     resumable: bool = False
+    forget: str = ""
 
     def load_job(self) -> Work:
         """Import and return the job."""
@@ -39,6 +46,11 @@ class Kind:
         """Import and return the config class."""
         config: type[Config] = _load(self.config)
         return config
+
+    def load_forget(self) -> Forget | None:
+        """Import and return what removes the leftovers of a deleted run; None for a kind that has none."""
+        forget: Forget | None = _load(self.forget) if self.forget else None
+        return forget
 
 
 def _load(place: str) -> Any:
@@ -79,6 +91,7 @@ for name, kind in {
         "core.gan.digits.config:DigitsConfig",
         "training",
         resumable=True,
+        forget="core.gan.digits.kept:forget",
     ),
     "gan_text": Kind(
         "GAN of text",

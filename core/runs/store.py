@@ -125,7 +125,7 @@ class RunStore:
         return found[0]
 
     def runs(self, states: Sequence[str] = (), limit: int = 200) -> list[Run]:
-        """Return runs in one of `states` (all when empty), the newest first."""
+        """Return runs in one of `states` (all when empty), the newest first; all of them for the limit -1."""
         marks = ", ".join("?" * len(states))
         chosen = f"AND state IN ({marks})" if states else ""
         return self._select(f"{chosen} ORDER BY created DESC LIMIT ?", *states, limit)
@@ -173,7 +173,7 @@ class RunStore:
         return self.run(run_id)
 
     def delete(self, run_id: str) -> None:
-        """Forget an ended run and its events; its folder is the caller's. Raises NotFound, InputError."""
+        """Forget an ended run and its events; its files are left to `deleting`. Raises NotFound, InputError."""
         run = self.run(run_id)
         if run.active:
             raise InputError("This run has not ended.", "Cancel it first.")

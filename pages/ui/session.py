@@ -4,14 +4,14 @@ import hashlib
 import os
 import re
 import secrets
-import shutil
 
 import streamlit as st
 
 from core.data.workspace import LOCAL_OWNER, Workspace
+from core.runs import deleting
 from core.runs.store import Run, RunStore
 from core.runs.supervisor import Supervisor
-from core.storage import home_folder, storage_errors
+from core.storage import home_folder
 
 COOKIE = "corpus_lab_owner"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -73,7 +73,5 @@ def supervisor() -> Supervisor:
 
 
 def delete_run(run: Run) -> None:
-    """Forget an ended run and remove its folder with checkpoints and model. Raises InputError while it goes on."""
-    runs().delete(run.id)
-    with storage_errors(run.folder):
-        shutil.rmtree(run.folder, ignore_errors=True)
+    """Delete an ended run of this browser's owner. Raises as `core.runs.deleting.delete_run`."""
+    deleting.delete_run(runs(), run)

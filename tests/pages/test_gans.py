@@ -89,6 +89,10 @@ def test_digits_are_trained_judged_and_taken_home(open_app: Open, until_quiet: W
     assert nearest["Distance of the pixels"].tolist() == pytest.approx(expected.tolist())
     view(app, run, "Take home")
 
+    app.query_params["run"] = run.id
+    widget(app.switch_page("pages/runs.py").run().button, "Delete this run").click().run()
+    assert not Path(run.config["data"]).exists(), "the pictures go with the last run that learned from them"
+
 
 def test_the_quiz_is_scored_against_the_discriminator(open_app: Open, until_quiet: Wait, store: RunStore) -> None:
     from pages.ui.gan_digits_quiz import questions
@@ -147,6 +151,11 @@ def test_what_cannot_be_learned_from_is_a_sentence(open_app: Open, until_quiet: 
     widget(app.button_group, "Pictures").set_value("upload").run()
     widget(app.button, "Train").click().run()
     assert "A file is missing." in said(app)
+    widget(app.button_group, "Pictures").set_value("hub").run()
+    assert widget(app.text_input, "Hub id").value == "ylecun/mnist"
+    widget(app.text_input, "Hub id").set_value(" ")
+    widget(app.button, "Train").click().run()
+    assert "There is no dataset. Type the id of one on the hub" in said(app)
     app = upload(app.run(), b"GIF89a", bars()[1])
     widget(app.button, "Train").click().run()
     app = until_quiet(app)
@@ -163,4 +172,4 @@ def test_visitors_of_a_public_server_cannot_name_its_folders(open_app: Open, mon
     monkeypatch.setenv("CORPUS_LAB_PRIVATE", "1")
     app.session_state["owner_token"], app.session_state["owner_is_new"] = "a" * 43, False
     choices = widget(clean(app.switch_page("pages/gans.py").run()).button_group, "Pictures").options
-    assert len(choices) == 2 and not any("folder" in str(choice).lower() for choice in choices)
+    assert len(choices) == 3 and not any("folder" in str(choice).lower() for choice in choices)

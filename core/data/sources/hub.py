@@ -35,6 +35,20 @@ class HubDataset:
     is_gated: bool
 
 
+@dataclass(frozen=True)
+class HubSplits:
+    """Splits of a dataset, by name: `streams` are the datasets library's, `sizes` the rows of those that tell."""
+
+    dataset: HubDataset
+    streams: Mapping[str, Any]
+    sizes: Mapping[str, int]
+
+    def total(self, row_limit: int | None) -> int | None:
+        """Return how many rows `row_limit` of each split are in all, None where a split does not tell its size."""
+        known = [min(size, row_limit or size) for size in self.sizes.values()]
+        return sum(known) if known and len(known) == len(self.streams) else None
+
+
 def open_hub(
     dataset_id: str, config: str | None = None, split: str | None = None, row_limit: int | None = ROW_LIMIT
 ) -> Source:
@@ -45,19 +59,16 @@ def open_hub(
     no such dataset, configuration or split, or access to it has to be asked for, FileError where its files cannot be
     read, and MissingResource where the hub cannot be reached, within seconds.
     """
-    found = _find(dataset_id)
+    splits = open_splits(dataset_id, config, split)
+    found = splits.dataset
     with hub_errors(found.id, found.is_gated):
-        builder = _builder(found, config)
-        streams = builder.as_streaming_dataset()
-        names = _choose(split, list(streams))
-        rows = HubRows({name: streams[name] for name in names}, row_limit, with_split=split == ALL_SPLITS)
+        rows = HubRows(splits.streams, row_limit, with_split=split == ALL_SPLITS)
         first = next(rows.batches, None)
     if first is None:
         raise InputError(f"The dataset {found.id} has no rows.", "Choose another split or another dataset.")
     from core.data.mapping import guess_mapping
 
     mapping = guess_mapping(first.slice(0, LOOK_ROWS).to_pydict())
-    known = [info.num_examples for name in names if (info := (builder.info.splits or {}).get(name))]
     rows.notes[:0] = _card_notes(found)
 
     def batches() -> Iterator[pa.RecordBatch]:
@@ -69,9 +80,24 @@ def open_hub(
         batches=batches(),
         mapping=mapping.model_copy(update={"split": "split"}) if split == ALL_SPLITS else mapping,
         done=lambda: rows.read,
-        total=sum(min(n, row_limit or n) for n in known) if known and len(known) == len(names) else None,
+        total=splits.total(row_limit),
         language=_language(found.card),
         notes=rows.notes,
+    )
+
+
+def open_splits(dataset_id: str, config: str | None, split: str | None) -> HubSplits:
+    """Return the splits that `open_hub` reads, before any row of them is fetched. Raises as `open_hub`."""
+    found = _find(dataset_id)
+    with hub_errors(found.id, found.is_gated):
+        builder = _builder(found, config)
+        streams = builder.as_streaming_dataset()
+        names = _choose(split, list(streams))
+    told = builder.info.splits or {}
+    return HubSplits(
+        found,
+        {name: streams[name] for name in names},
+        {name: told[name].num_examples for name in names if name in told and told[name].num_examples},
     )
 
 
@@ -128,7 +154,7 @@ def _builder(found: HubDataset, config: str | None) -> Any:
     builder = datasets.load_dataset_builder(f"hf://datasets/{found.id}", name=config, revision=found.sha)
     kind = type(builder).__module__.split(".")[-1]
     if kind not in FORMATS:
-        problem = f"The files of the dataset {found.id} are of the kind {kind}, not a table of texts."
+        problem = f"The files of the dataset {found.id} are of the kind {kind}, not a table."
         raise InputError(problem, "Choose a dataset of CSV, JSON, Parquet, Arrow or text files.")
     return builder
 

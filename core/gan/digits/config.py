@@ -9,6 +9,8 @@ from core.config import Config
 
 SMALL = 16  # pixels a side, up to which the relativistic loss is chosen
 SAMPLE = "digits"  # scikit-learn's 8x8 digits, which need no file
+HUB = "hub:"  # what the name of a dataset of the hub begins with
+SOURCE = ("data", "hub_config", "hub_split", "row_limit")  # the settings that say which pictures are learned from
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,27 @@ class DigitsConfig(Config):
     data: str = Field(
         default=SAMPLE,
         min_length=1,
-        description="Where the pictures come from: digits for scikit-learn's 1,797 of 8 x 8 pixels, or a folder of idx "
-        "files such as MNIST's.",
+        description="Where the pictures come from: digits for scikit-learn's 1,797 of 8 x 8 pixels, a folder of idx "
+        "files such as MNIST's, or hub:OWNER/NAME for an image dataset of the hub, such as hub:ylecun/mnist.",
+    )
+    hub_config: str | None = Field(
+        default=None,
+        title="Configuration",
+        max_length=200,
+        description="The configuration of a hub dataset. Empty: its only one, or its default.",
+    )
+    hub_split: str | None = Field(
+        default=None,
+        title="Split",
+        max_length=200,
+        description="The split of a hub dataset, such as train; all for every split. Empty: train, or the first.",
+    )
+    row_limit: int = Field(
+        default=10_000,
+        title="Pictures at most",
+        ge=100,
+        le=100_000,
+        description="How many pictures of a split of a hub dataset are fetched: the first ones.",
     )
     model: Literal["conditional", "classic"] = Field(
         default="conditional",

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.sources.images import digits, idx_folder
+from core.data.sources.images import Images, digits, idx_folder
 from core.errors import InputError
 from core.gan.digits.config import SAMPLE
 
@@ -47,7 +47,11 @@ def read_pictures(data: str) -> Pictures:
     Raises FileError for files that are no idx files, InputError for pictures that nothing can be learned from,
     MissingResource where scikit-learn is not installed.
     """
-    images = digits() if data == SAMPLE else idx_folder(Path(data).expanduser())
+    return as_pictures(digits() if data == SAMPLE else idx_folder(Path(data).expanduser()))
+
+
+def as_pictures(images: Images) -> Pictures:
+    """Return `images` with their classes numbered. Raises InputError where nothing can be learned from them."""
     labels, classes = np.unique(images.labels, return_inverse=True)
     names = tuple(map(str, labels.tolist()))
     number, height, width = images.pixels.shape

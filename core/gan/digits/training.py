@@ -10,9 +10,10 @@ from typing import Any
 from core import checkpoint
 from core.data.workspace import Workspace
 from core.errors import InputError
-from core.gan.digits.config import DigitsConfig
+from core.gan.digits.config import SOURCE, DigitsConfig
+from core.gan.digits.kept import pictures_for
 from core.gan.digits.model import MODEL, DigitsModel
-from core.gan.digits.pictures import Pictures, read_pictures
+from core.gan.digits.pictures import Pictures
 from core.jobs import Artifact, Job, Progress, Resumed
 from core.precision import Precision, fastest, torch_threads
 
@@ -56,7 +57,7 @@ def train_digits(config: DigitsConfig, workspace: Workspace, folder: Path, resum
         yield Resumed(saved["standing"]["step"] if saved else 0)
     if saved is None:
         shutil.rmtree(scratch, ignore_errors=True)
-    pictures = read_pictures(config.data)
+    pictures = yield from pictures_for(config, workspace.home)
     config = config.settled(pictures.size)
     fingerprint = _fingerprint(config, pictures)
     if saved and saved["fingerprint"] != fingerprint:
@@ -127,4 +128,5 @@ def _summary(config: DigitsConfig, result: dict[str, Any]) -> str:
 
 def _fingerprint(config: DigitsConfig, pictures: Pictures) -> str:
     """Return a digest of all that a training depends on, so that no checkpoint is gone on with on other pictures."""
-    return hashlib.sha256(f"{config.model_dump_json()}{pictures.digest}".encode()).hexdigest()
+    settings = config.model_dump_json(exclude=set(SOURCE))
+    return hashlib.sha256(f"{settings}{pictures.digest}".encode()).hexdigest()
