@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from core import storage
 from core.cli import main
 from core.config import Config
 from core.data.workspace import Workspace
@@ -18,10 +19,12 @@ class CountConfig(Config):
     steps: int = 5
     pause_s: float = 0.02
     stubborn_s: float = 0.0  # sends no event for this long at step 2
+    writer_waits_s: float = storage.BUSY_TIMEOUT_S  # for a database that is locked
     fail: str = ""
 
 
 def count(config: CountConfig, workspace: Workspace, folder: Path, resume: bool) -> Job[Mapping[str, Any]]:
+    storage.BUSY_TIMEOUT_S = config.writer_waits_s
     checkpoint = folder / "checkpoint.txt"
     step = 0
     if resume:

@@ -1,48 +1,17 @@
-"""Runs as they really happen: real processes, really killed."""
+"""Runs as they really happen: in real processes, one at a time, cancelled, killed and resumed."""
 
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from core.runs.curves import curves
-from core.runs.store import Run, RunStore
+from core.runs.store import RunStore
 from core.runs.supervisor import Supervisor
-from core.runs.worker import is_alive
-
-Submit = Callable[..., Run]
-Until = Callable[..., Run]
-
-
-def stepped(store: RunStore, run_id: str) -> list[int]:
-    return curves(store.events(run_id)).get("count", ([], []))[0]
-
-
-def gone(pid: int | None) -> bool:
-    """Whether no process has this number, not even a zombie."""
-    assert pid is not None
-    return not Path(f"/proc/{pid}").exists() if Path("/proc").exists() else not _signalled(pid)
-
-
-def _signalled(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 12) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.05)
+from core.runs.worker import GRACE_S
+from tests.core.runs.watching import Submit, Until, gone, stepped, wait_for
 
 
 def test_a_run_finishes_with_its_result_and_every_event(supervisor: Supervisor, submit: Submit, until: Until) -> None:
@@ -95,15 +64,17 @@ def test_cancel_leaves_a_checkpoint_and_resume_joins_the_curve(
 
 
 def test_a_run_that_ignores_the_cancel_is_killed_within_ten_seconds(
-    supervisor: Supervisor, store: RunStore, submit: Submit, until: Until
+    supervisor: Supervisor, store: RunStore, submit: Submit, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert GRACE_S <= 9.0
+    monkeypatch.setattr("core.runs.supervisor.GRACE_S", 1.0)
     run = submit(steps=50, stubborn_s=60)
     wait_for(lambda: len(stepped(store, run.id)) >= 2)
     pid = store.run(run.id).pid
     asked = time.monotonic()
     store.request_cancel(run.id)
     assert until(run.id, lambda r: not r.active).state == "cancelled"
-    assert time.monotonic() - asked < 10.5
+    assert 1.0 < time.monotonic() - asked < 2.5
     wait_for(lambda: gone(pid))
 
 
@@ -139,72 +110,18 @@ def test_a_defect_is_told_and_its_traceback_is_in_the_log(supervisor: Supervisor
     assert "RuntimeError: bug" in (run.folder / "log.txt").read_text()
 
 
-def test_kill_9_of_the_server_ends_the_worker_and_the_run_can_resume(
-    server: "Callable[[], subprocess.Popen[bytes]]", store: RunStore, submit: Submit, until: Until
-) -> None:
-    first_server = server()
-    run, waiting = submit(steps=200, pause_s=0.03), submit(steps=3)
-    wait_for(lambda: len(stepped(store, run.id)) >= 5)
-    pid = store.run(run.id).pid
-    first_server.kill()
-    first_server.wait()
-    interrupted = until(run.id, lambda r: not r.active)
-    assert interrupted.state == "interrupted" and interrupted.resumable
-    wait_for(lambda: gone(pid))
-    assert int((run.folder / "checkpoint.txt").read_text()) == stepped(store, run.id)[-1]
-    assert store.run(waiting.id).state == "queued", "the queue survives"
-    server()
-    assert until(waiting.id, lambda r: not r.active).state == "finished"
-    store.resume(run.id)
-    assert until(run.id, lambda r: not r.active).state == "finished"
-    assert stepped(store, run.id) == list(range(1, 201))
-
-
-def test_server_and_worker_killed_together_shows_as_interrupted_after_a_restart(
-    server: "Callable[[], subprocess.Popen[bytes]]", store: RunStore, submit: Submit, until: Until
-) -> None:
-    first_server = server()
-    run = submit(steps=1000)
-    wait_for(lambda: len(stepped(store, run.id)) >= 12)
-    pid = store.run(run.id).pid
-    assert pid is not None
-    first_server.kill()
-    os.kill(pid, signal.SIGKILL)
-    first_server.wait()
-    wait_for(lambda: not is_alive(run.folder))
-    assert store.run(run.id).state == "running", "nobody was left to say otherwise"
-    server()
-    assert until(run.id, lambda r: not r.active).state == "interrupted"
-    assert len(stepped(store, run.id)) >= 12
-
-
-def test_only_one_of_two_servers_is_in_charge(
-    server: "Callable[[], subprocess.Popen[bytes]]", store: RunStore, submit: Submit, until: Until
-) -> None:
-    first_server = server()
-    time.sleep(1)
-    server()
-    run, other = submit(steps=100), submit(steps=1)
-    until(run.id, lambda r: r.state == "running")
-    time.sleep(1)
-    assert store.run(other.id).state == "queued"
-    first_server.kill()
-    first_server.wait()
-    until(other.id, lambda r: r.state == "finished")  # the second one takes over
-
-
 def test_a_locked_database_loses_no_event(
     supervisor: Supervisor, store: RunStore, submit: Submit, until: Until, home: Path
 ) -> None:
-    run = submit(steps=60, pause_s=0.05)
+    run = submit(steps=40, pause_s=0.05, writer_waits_s=0.5)
     wait_for(lambda: len(stepped(store, run.id)) >= 3)
     blocker = sqlite3.connect(home / "lab.sqlite", isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
-    time.sleep(7)  # longer than a writer waits
+    time.sleep(1.5)  # longer than a writer waits
     blocker.execute("COMMIT")
     blocker.close()
     assert until(run.id, lambda r: not r.active).state == "finished"
-    assert stepped(store, run.id) == list(range(1, 61))
+    assert stepped(store, run.id) == list(range(1, 41))
 
 
 def test_a_run_that_the_terminal_carries_out_is_left_to_it(
@@ -213,25 +130,3 @@ def test_a_run_that_the_terminal_carries_out_is_left_to_it(
     run = store.submit("count", "counting", {"steps": 2}, lane="terminal")
     time.sleep(0.8)
     assert store.run(run.id).state == "queued"
-
-
-def test_what_killed_processes_left_behind_is_removed_after_a_day(home: Path) -> None:
-    old, fresh = home / "staging" / "old.parquet", home / "staging" / "fresh.parquet"
-    old.parent.mkdir(parents=True)
-    for path in (old, fresh):
-        path.write_text("half")
-    os.utime(old, (time.time() - 90_000, time.time() - 90_000))
-    started = Supervisor(home, warm=())
-    started.start()
-    wait_for(lambda: not old.exists())
-    started.stop()
-    assert fresh.exists()
-
-
-@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="no sessions that share the processor here")
-def test_a_worker_lets_the_page_go_first(tmp_path: Path) -> None:
-    code = "import io, os, sys; from pathlib import Path; from core.runs.worker import serve; "
-    code += "serve(Path(sys.argv[1]), [], io.StringIO()); print(os.nice(0), Path('/proc/self/autogroup').read_text())"
-    command = [sys.executable, "-c", code, str(tmp_path)]
-    said = subprocess.run(command, capture_output=True, text=True, check=True, start_new_session=True).stdout.split()
-    assert said[0] == "10" and said[-2:] == ["nice", "5"]
