@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.text.embedded_model import embedded_model, quiet
+from core.text.embedded_model import embedded_model
 
 Vectors = npt.NDArray[np.float32]  # (N, WIDTH), each row of length 1
 TokenIds = npt.NDArray[np.int32]  # (T,) one text with its [CLS] and [SEP]
@@ -45,18 +45,15 @@ class SentenceEncoder:
         folder = embedded_model()
         import torch
         from tokenizers import Tokenizer
-        from transformers import BertModel
 
-        with quiet():
-            model = BertModel.from_pretrained(
-                folder, local_files_only=True, use_safetensors=True, add_pooling_layer=False
-            )
+        from core.text.bert import Bert
+
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_padding()
         tokenizer.enable_truncation(LONGEST)
         capabilities = torch.cpu.get_capabilities()
         able = any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
-        return cls(model.float().eval(), tokenizer, quick and able)
+        return cls(Bert(folder), tokenizer, quick and able)
 
     def encode(
         self,
@@ -92,7 +89,7 @@ class SentenceEncoder:
             input_ids[row, : len(ids)] = ids
         mask = torch.arange(input_ids.shape[1])[None, :] < torch.tensor(lengths)[:, None]  # (B, T)
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self.bfloat16):
-            states = self._model(input_ids=torch.from_numpy(input_ids), attention_mask=mask.long()).last_hidden_state
+            states = self._model(torch.from_numpy(input_ids), mask)
         states = states.float() * mask[:, :, None]  # (B, T, D)
         means = states.sum(1) / mask.sum(1, keepdim=True)  # (B, D)
         vectors: Vectors = torch.nn.functional.normalize(means, dim=1).numpy()

@@ -48,10 +48,25 @@ def test_filling_up_changes_nothing(encoder):
 
     tokens = encoder._tokenize(["seven tokens long, this text here"])[0]
     with torch.inference_mode():
-        states = encoder._model(input_ids=torch.from_numpy(tokens.astype(np.int64))[None]).last_hidden_state[0]
+        ids = torch.from_numpy(tokens.astype(np.int64))[None]
+        states = encoder._model(ids, torch.ones_like(ids, dtype=torch.bool))[0]
     mean = states.mean(0).numpy()
     assert len(tokens) % STEP
     np.testing.assert_allclose(encoder._vectors([tokens])[0], mean / np.linalg.norm(mean), atol=1e-6)
+
+
+def test_the_layers_are_those_of_transformers(encoder):
+    import torch
+    from transformers import BertModel
+
+    from core.text.embedded_model import embedded_model
+
+    model = BertModel.from_pretrained(embedded_model(), local_files_only=True).eval()
+    ids = torch.randint(30_522, (3, 24), generator=torch.Generator().manual_seed(0))
+    mask = torch.arange(24) < torch.tensor([24, 9, 1])[:, None]
+    with torch.inference_mode():
+        theirs = model(input_ids=ids, attention_mask=mask.long()).last_hidden_state
+        torch.testing.assert_close(encoder._model(ids, mask)[mask], theirs[mask], atol=1e-5, rtol=1e-5)
 
 
 def test_it_agrees_with_the_library_that_the_model_was_made_with(encoder):
