@@ -55,9 +55,10 @@ def locate(reference: str) -> Place:
 
 def _hub_files(model_id: str) -> tuple[str, ...] | None:
     """Return the names of a model's files on the hub; None where the hub is out of reach but the model is here."""
-    from huggingface_hub import HfApi, try_to_load_from_cache
+    from huggingface_hub import HfApi, constants, try_to_load_from_cache
     from huggingface_hub.errors import RepositoryNotFoundError
 
+    constants.HF_HUB_DISABLE_TELEMETRY = True  # a request for statistics, which waits three seconds more
     try:
         found = HfApi().model_info(model_id, timeout=TIMEOUT_S)
     except RepositoryNotFoundError:  # it is an error of the network's library too

@@ -116,9 +116,10 @@ def hub_splits(dataset_id: str, config: str | None = None) -> tuple[str, ...]:
 def _find(dataset_id: str) -> HubDataset:
     """Ask the hub for a dataset: one request without retries, so that a hub out of reach is known in seconds."""
     _keep_cache_in_one_folder()
-    from huggingface_hub import HfApi
+    from huggingface_hub import HfApi, constants
     from huggingface_hub.utils import HFValidationError, validate_repo_id
 
+    constants.HF_HUB_DISABLE_TELEMETRY = True  # a request for statistics, which waits three seconds more
     dataset_id = re.sub(r"^https?://[^/]+/datasets/", "", dataset_id.strip()).strip("/")
     try:
         validate_repo_id(dataset_id)
@@ -141,6 +142,7 @@ def _builder(found: HubDataset, config: str | None) -> Any:
     import datasets
 
     datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = False  # a request to another host, for statistics
+    datasets.config.TORCH_AVAILABLE = False  # it would import torch for workers that there are none of: seconds, 200 MB
     datasets.config.STREAMING_READ_MAX_RETRIES = datasets.config.STREAMING_OPEN_MAX_RETRIES = RETRIES
     datasets.config.STREAMING_READ_RETRY_INTERVAL = datasets.config.STREAMING_OPEN_RETRY_INTERVAL = 1
     datasets.disable_progress_bars()

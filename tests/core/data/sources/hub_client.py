@@ -31,6 +31,7 @@ for name, arguments in json.load(sys.stdin):
         answers.append({
             "name": source.name, "mapping": source.mapping.model_dump(), "total": source.total, "done": source.done(),
             "language": source.language, "notes": source.notes, "sizes": sizes, "first": rows[:3], "last": rows[-3:],
+            "heavy": sorted({"torch", "transformers"} & set(sys.modules)),
         })
     except CorpusLabError as error:
         answers.append({"error": type(error).__name__, "text": str(error)})

@@ -91,7 +91,7 @@ def put_datasets(hub: Any, folder: Path) -> None:
             )
         },
     )
-    hub.add("acme/books", {"train.parquet": parquet(text=["word " * 13_000] * 2_000)})
+    hub.add("acme/books", {"train.parquet": parquet(text=["word " * 13_000] * 1_200)})
     hub.add("acme/asking", {"train.csv": b"text\nhello\n"}, gated="manual")
     hub.add("acme/broken", {"train.parquet": b"PAR1 this is no Parquet file PAR1"})
     hub.add("acme/script", {"script.py": b"raise SystemExit"})

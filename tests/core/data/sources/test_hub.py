@@ -87,7 +87,7 @@ def test_lists_of_classes_get_names_and_pictures_are_left_out(answers: dict[str,
 
 def test_batches_of_long_texts_are_kept_small(answers: dict[str, Any]) -> None:
     characters = len("word " * 13_000)
-    assert sum(answers["books"]["sizes"]) == 2_000
+    assert sum(answers["books"]["sizes"]) == 1_200
     assert max(answers["books"]["sizes"]) * characters < 2 * (32 << 20)
 
 
@@ -118,3 +118,12 @@ def test_files_of_this_machine_are_never_read(answers: dict[str, Any], hub: Any)
         assert refused(answers[name], "InputError", "not one of its own files")
     assert refused(answers["evil hidden"], "FileError", "evil/hidden")
     assert not [request for request in hub.requests if "secret" in request]
+
+
+def test_reading_the_hub_loads_nothing_heavy(answers: dict[str, Any]) -> None:
+    assert answers["feelings"]["heavy"] == answers["books"]["heavy"] == []
+
+
+def test_nothing_is_asked_of_the_hub_but_datasets(answers: dict[str, Any], hub: Any) -> None:
+    assert hub.requests
+    assert all("/datasets/" in request for request in hub.requests)
