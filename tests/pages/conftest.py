@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core.runs import supervisor
 from pages.ui import session
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +19,7 @@ TIMEOUT_S = 60
 def open_app(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], AppTest]]:
     """`open_app("prepare")` runs a page of the app in a session of its own."""
     monkeypatch.setenv("CORPUS_LAB_PRIVATE", "0")
+    monkeypatch.setattr(supervisor, "WARM_AFTER_S", 3600)  # a spare worker imports torch for seconds, used or not
     st.cache_resource.clear()
     st.cache_data.clear()
 
@@ -35,9 +37,9 @@ def until_quiet(home: Path) -> Callable[[AppTest], AppTest]:
     """Wait until no run goes on, then run the page again."""
 
     def wait(app: AppTest) -> AppTest:
-        supervisor = session.supervisor()
+        store = session.RunStore(session.supervisor().home, None)
         end = time.monotonic() + TIMEOUT_S
-        while session.RunStore(supervisor.home, None).runs(states=("queued", "running")):
+        while store.runs(states=("queued", "running")):
             assert time.monotonic() < end, "a run does not end"
             time.sleep(0.1)
         return app.run()
