@@ -23,7 +23,7 @@ EVERYTHING = Filters()
 CELL_CHARACTERS = 1_000
 TOP_VALUES = 200
 MEMORY_LIMIT = "250MB"
-COLUMNS_AT_ONCE = 200  # planning a query takes the square of the number of its sums
+COLUMNS_AT_ONCE = 100  # planning a query takes the square of the number of its sums
 
 LENGTH_COLUMN = ":characters"
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from core.data.sources.glosses import open_glosses, readable
-from core.errors import MissingResource
+from core.data.sources.glosses import readable
 
 
 @pytest.mark.parametrize(
@@ -40,16 +39,3 @@ from core.errors import MissingResource
 )
 def test_a_gloss_becomes_sentences(gloss: str, text: str) -> None:
     assert readable(gloss) == text
-
-
-def test_few_quotation_marks_are_left_in_the_real_glosses() -> None:
-    """32,930 glosses hold examples; the marks that stay belong to words quoted within a sentence, or are WordNet's own
-    slips."""
-    try:
-        source = open_glosses()
-    except MissingResource as error:
-        pytest.skip(str(error))
-    texts = [text for batch in source.batches for text in batch["text"].to_pylist()]
-    assert sum('"' in text for text in texts) < 50
-    assert all(text.endswith((".", "!", "?")) for text in texts)
-    assert not any("`" in text or "  " in text for text in texts)
