@@ -13,6 +13,7 @@ from core.errors import CorpusLabError, FileError, InputError
 from core.registry import unknown_name
 
 MAX_CHARACTERS = 100_000
+DEEPEST = 20  # lists and settings inside each other; reading them takes the square of it in time
 EXAMPLE = "{version: 1, seed: 0, copies: 1, steps: [{use: random_swap}]}"
 
 Place = tuple[str | int, ...]
@@ -120,7 +121,11 @@ def _line(lines: Mapping[Place, int], place: Place) -> int:
 def _parsed(text: str) -> tuple[Any, dict[Place, int]]:
     """Return what the YAML says, and the line (from 1) of each of its parts."""
     try:
+        depth = 0
         for event in yaml.parse(text, yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                raise InputError("The recipe is nested too deeply.", f"Write it as {EXAMPLE}.")
             if isinstance(event, yaml.AliasEvent):
                 line = event.start_mark.line + 1
                 raise InputError(f"Line {line}: references (*{event.anchor}) are not read.", "Write the value itself.")
@@ -135,8 +140,6 @@ def _parsed(text: str) -> tuple[Any, dict[Place, int]]:
         raise InputError(f"Line {line}: this is not YAML ({error.problem}).", f"Write it as {EXAMPLE}.") from None
     except yaml.YAMLError:
         raise InputError("The recipe has characters that YAML does not allow.", "Save it as plain text.") from None
-    except RecursionError:
-        raise InputError("The recipe is nested too deeply.", f"Write it as {EXAMPLE}.") from None
 
 
 def _note_lines(node: Any, place: Place, lines: dict[Place, int]) -> None:

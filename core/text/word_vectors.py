@@ -4,6 +4,7 @@ Schick & Schütze 2020, "BERTRAM", section 2, and others use this layer as word 
 so the numbers are the same on every machine.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -34,7 +35,11 @@ def word_vectors(words: Sequence[str]) -> npt.NDArray[np.float32]:
     vectors = np.zeros((len(words), pieces.shape[1]), np.float32)
     for first in range(0, len(words), WORDS_AT_ONCE):
         encodings = tokenizer.encode_batch(list(words[first : first + WORDS_AT_ONCE]), add_special_tokens=False)
+        by_length = defaultdict(list)
         for row, encoding in enumerate(encodings, first):
-            vectors[row] = pieces[encoding.ids].mean(0)
+            by_length[len(encoding.ids)].append((row, encoding.ids))
+        for same in by_length.values():
+            rows, ids = zip(*same, strict=True)
+            vectors[list(rows)] = pieces[np.array(ids, np.int64)].mean(1)  # (N, pieces, 384) to (N, 384)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     return vectors
