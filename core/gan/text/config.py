@@ -28,7 +28,15 @@ class GanTextSettings(Config):
         title="Most minutes",
         gt=0,
         le=10_000,
-        description="Minutes that all of it takes at most: learning, writing and judging. Empty: no limit.",
+        description="Minutes that all of it takes at most: learning, writing and judging. Empty: no limit. Each "
+        "further training may take as long again.",
+    )
+    trainings: int = Field(
+        default=1,
+        ge=1,
+        le=20,
+        description="How many trainings are made, one after the other, each with another seed. With one, the verdict "
+        "cannot say how much is luck; with more, its spread is over them. The first one makes the new rows.",
     )
     tokenizer: str = Field(
         default="auto",
@@ -82,6 +90,13 @@ class GanTextSettings(Config):
     )
     discriminator_steps: int = Field(
         default=60, ge=0, le=100_000, description="Steps that the discriminator learns alone before the GAN begins."
+    )
+    likelihood_steps: int | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        description="Steps that the model before the GAN goes on with by maximum likelihood alone, to be held against "
+        "the GAN. Empty: as many as take as long as the GAN did.",
     )
     learning_rate: float = Field(default=3e-3, gt=0, le=1, description="Step size of the warm-up.")
     adversarial_rate: float = Field(default=2e-4, gt=0, le=1, description="The generator's step size in the GAN.")

@@ -45,9 +45,9 @@ class Evaluation:
         rows = new_rows(written, self._material.train, self._material, self._settings.mode == "infill")
         distance = self._distance(rows) if adversarial else None
         shown = [self._shown(row, adversarial) for row in rows[:SHOWN]]
-        return Measured(self._nll(), distinct_2(rows), distance, shown)
+        return Measured(self.nll(), distinct_2(rows), distance, shown)
 
-    def _nll(self) -> float:
+    def nll(self) -> float:
         """Return the mean cross-entropy per blank of the validation rows, with the same blanks each time."""
         self._gan.generator.eval()
         total, count = 0.0, 0

@@ -1,7 +1,8 @@
 """All who write, side by side: real rows, a trigram sampler, maximum likelihood, the GAN, and what the gates left.
 
 Each writes `draws` times as many rows as are held against the same real rows; the numbers are means with their
-standard deviations over these draws. Imports torch.
+standard deviations over these draws. Where there were several trainings, those of the GAN and of maximum likelihood are
+over the trainings instead, each by the mean of its draws. Imports torch.
 """
 
 import time
@@ -21,6 +22,7 @@ from core.gan.text.making import Made
 from core.gan.text.material import Material, Part
 from core.gan.text.model import TextGan
 from core.gan.text.probe import MeaningProbe, told_apart
+from core.gan.text.trials import Trial
 from core.gan.text.trigram import Trigram
 from core.gan.text.vocabulary import Ids
 from core.gan.text.writing import NewRow, new_rows
@@ -32,8 +34,19 @@ TEMPERATURES = (0.7, 1.3)  # of the maximum-likelihood model, beside the setting
 FEWEST = 10  # accepted rows that can be judged
 FEWEST_TOLD = 20  # rows that a classifier can learn to tell apart from others
 
+Measures = dict[str, float]
 Table = dict[str, dict[str, list[float]]]
 Draw = Callable[[int], list[NewRow]]
+Writer = tuple[str, int]  # the name, and the training, counted from 0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`table` has mean and standard deviation of every measure for each who writes; `trainings` has for each training
+    the measures of its GAN and of its maximum likelihood, by those names."""
+
+    table: Table
+    trainings: list[dict[str, Measures]]
 
 
 @dataclass
@@ -58,7 +71,7 @@ class Judge:
         if self.gates.vectors is not None and len(np.unique(labels)) > 1:
             self._labels = MeaningProbe(self.gates.vectors, labels)
 
-    def measure(self, rows: Sequence[NewRow], draw: int) -> dict[str, float]:
+    def measure(self, rows: Sequence[NewRow], draw: int) -> Measures:
         """Return the measures of some rows by name; those that cannot be taken are left out."""
         words = [row.words for row in rows if row.words]
         known = self.material.known
@@ -91,14 +104,14 @@ class Judge:
 
 
 def judge(
-    gan: TextGan, likelihood: TextGan, material: Material, gates: Gates, made: Made, until: float | None
-) -> Job[Table]:
-    """Return mean and standard deviation of every measure for each who writes.
+    trials: Sequence[Trial], material: Material, gates: Gates, made: Made, until: float | None
+) -> Job[Comparison]:
+    """Hold all who write against real rows; the first of the `trials` is that which made the rows.
 
-    `likelihood` is the model before the GAN. All are judged by as many rows, since most measures depend on their
-    number. No third draw begins after the moment `until` of time.perf_counter.
+    All are judged by as many rows, since most measures depend on their number. No third draw begins after the moment
+    `until` of time.perf_counter.
     """
-    settings = gan.settings
+    settings = trials[0].gan.settings
     unseen = set(np.setdiff1d(np.arange(len(material.train)), gates.probed).tolist())
     accepted = [one.row for one in made.accepted if one.row.parent in unseen]
     n = min(settings.judged_rows, len(material.judge) // 2)
@@ -106,16 +119,20 @@ def judge(
         n = min(n, len(accepted) * 2 // 3)  # so that a draw of them is not all of them
     yield Progress(0, None, "draws", "Comparing with real rows, a trigram sampler and maximum likelihood")
     judge_of = Judge(material, gates, settings.seed, n)
-    writers = _writers(gan, likelihood, material, judge_of, accepted)
-    found: dict[str, list[dict[str, float]]] = {name: [] for name in writers}
+    writers = _writers(trials, material, judge_of, accepted)
+    found: dict[Writer, list[Measures]] = {writer: [] for writer in writers}
     for draw in range(settings.draws):
         if draw >= 2 and until is not None and time.perf_counter() > until:
             break
-        for place, (name, write) in enumerate(writers.items()):
-            found[name].append(judge_of.measure(write(draw), draw))
+        for place, (writer, write) in enumerate(writers.items()):
+            found[writer].append(judge_of.measure(write(draw), draw))
             done = draw * len(writers) + place + 1
             yield Progress(done, settings.draws * len(writers), "samples", "Judging all models side by side")
-    return {name: _spread(values) for name, values in found.items()}
+    trainings = [{name: _mean(found[name, n]) for name in (GAN, LIKELIHOOD)} for n in range(len(trials))]
+    table = {name: _spread(values) for (name, number), values in found.items() if number == 0}
+    if len(trainings) > 1:
+        table |= {name: _spread([each[name] for each in trainings]) for name in (LIKELIHOOD, GAN)}
+    return Comparison(table, trainings)
 
 
 def temperature_name(temperature: float) -> str:
@@ -124,9 +141,10 @@ def temperature_name(temperature: float) -> str:
 
 
 def _writers(
-    gan: TextGan, likelihood: TextGan, material: Material, judge_of: Judge, accepted: Sequence[NewRow]
-) -> dict[str, Draw]:
-    settings, n, train = gan.settings, judge_of.n, material.train
+    trials: Sequence[Trial], material: Material, judge_of: Judge, accepted: Sequence[NewRow]
+) -> dict[Writer, Draw]:
+    likelihood = trials[0].likelihood
+    settings, n, train = likelihood.settings, judge_of.n, material.train
     free: Ids = np.setdiff1d(np.arange(len(train)), judge_of.gates.probed)  # no classifier has learned their labels
     trigrams = {
         label: Trigram([ids[:length].tolist() for ids, length in _of_label(train, label)], len(material.vocabulary))
@@ -165,12 +183,16 @@ def _writers(
 
         return write
 
-    writers: dict[str, Draw] = {REAL: real, TRIGRAM: trigram, LIKELIHOOD: model(likelihood, settings.temperature)}
-    writers |= {temperature_name(t): model(likelihood, t) for t in TEMPERATURES if t != settings.temperature}
-    writers[GAN] = model(gan, settings.temperature)
+    writers: dict[Writer, Draw] = {(REAL, 0): real, (TRIGRAM, 0): trigram}
+    writers[LIKELIHOOD, 0] = model(likelihood, settings.temperature)
+    writers |= {(temperature_name(t), 0): model(likelihood, t) for t in TEMPERATURES if t != settings.temperature}
+    writers[GAN, 0] = model(trials[0].gan, settings.temperature)
     if len(accepted) > n:
         places: Ids = np.arange(len(accepted))
-        writers[GATED] = lambda draw: [accepted[place] for place in some(places, draw, "accepted").tolist()]
+        writers[GATED, 0] = lambda draw: [accepted[place] for place in some(places, draw, "accepted").tolist()]
+    for number, trial in enumerate(trials[1:], 1):
+        writers[LIKELIHOOD, number] = model(trial.likelihood, settings.temperature)
+        writers[GAN, number] = model(trial.gan, settings.temperature)
     return writers
 
 
@@ -179,6 +201,10 @@ def _of_label(part: Part, label: int) -> list[tuple[Any, int]]:
     return [(part.ids[place], int(part.lengths[place])) for place in chosen]
 
 
-def _spread(draws: Sequence[dict[str, float]]) -> dict[str, list[float]]:
+def _mean(found: Sequence[Measures]) -> Measures:
+    return {name: fmean(one[name] for one in found) for name in found[0]}
+
+
+def _spread(found: Sequence[Measures]) -> dict[str, list[float]]:
     """Return the mean and the standard deviation of each measure."""
-    return {name: [fmean(d[name] for d in draws), stdev(d[name] for d in draws)] for name in draws[0]}
+    return {name: [mean, stdev(one[name] for one in found)] for name, mean in _mean(found).items()}

@@ -94,16 +94,19 @@ class TextGan:
     def fill(self, batch: Batch, salt: str, temperature: float = 1.0, anew: bool = False) -> Batch:
         """Return `batch` with its blanks filled; what is judged are the words that were written."""
         self.generator.eval()
-        may_end = None
-        if self.settings.mode == "unconditional":
-            may_end = torch.arange(batch.ids.shape[1]) >= self.settings.shortest
-            may_end = may_end.expand(batch.ids.shape)
+        may_end = self.may_end(batch)
         numbers = uniform(tuple(batch.ids.shape), self.settings.seed, salt)
         with torch.inference_mode():
             forbidden = batch.ids if anew and may_end is None else None
             ids = self.generator.write(batch, numbers, temperature, forbidden, may_end)
         ids = ids.clone()
         return Batch(ids, batch.blanks, batch.blanks & (ids != PAD), batch.labels)
+
+    def may_end(self, batch: Batch) -> Any:
+        """Return where a row that is written may end, (B, T); None where rows end as the real ones do."""
+        if self.settings.mode == "infill":
+            return None
+        return (torch.arange(batch.ids.shape[1]) >= self.settings.shortest).expand(batch.ids.shape)
 
     def scores(self, ids: Ids, labels: Ids) -> Any:
         """Return how real the discriminator holds each word, (N, T) float32 in [0, 1]."""
@@ -121,6 +124,12 @@ class TextGan:
         for name in networks or ("generator", "discriminator"):
             own = {key.removeprefix(f"{name}."): value for key, value in state.items() if key.startswith(f"{name}.")}
             getattr(self, name).load_state_dict(own)
+
+    def at(self, state: dict[str, Any]) -> "TextGan":
+        """Return networks of their own with the weights that `state` returned."""
+        gan = TextGan._build(self.settings, self.vocabulary, self.labels)
+        gan.load_state(state)
+        return gan
 
     def save(self, folder: Path) -> None:
         """Write the model into `folder`, which is made."""

@@ -97,22 +97,29 @@ class Generator(nn.Module):  # type: ignore[misc]
             before = ids[:, place : place + 1]
         return ids
 
-    def soften(self, batch: Batch, noise: Any, temperature: float) -> Any:
+    def soften(self, batch: Batch, noise: Any, temperature: float, may_end: Any = None) -> Any:
         """Return nearly one-hot words at the blanks, (B, T, V), through which gradients flow.
 
         Straight-through Gumbel-softmax (Jang et al. 2017, section 2.2): forward the word drawn, backward the softmax.
+        `noise` (B, T, V) is Gumbel's; `may_end` (B, T) is that of `write`, and after its end a row is PAD.
         """
         context, state = self.context(batch), None
         vectors = self._embedded(torch.full((len(batch.ids), 1), END))
+        ends = torch.zeros(len(batch.ids), dtype=torch.bool)
         softened = []
         for place in range(batch.ids.shape[1]):
             states, state = self.decoder(torch.cat([vectors, context[:, place : place + 1]], 2), state)
             logits = self._outputs(states[:, 0], context[:, place])
-            logits = logits.index_fill(1, torch.tensor([PAD, UNKNOWN, END, BLANK]), NEVER)
-            soft = torch.softmax((logits + noise[:, place]) / temperature, 1)
-            hard = nn.functional.one_hot(soft.argmax(1), soft.shape[1]).float()
-            real = nn.functional.one_hot(batch.ids[:, place], soft.shape[1]).float()
-            word = torch.where(batch.blanks[:, place, None], hard + soft - soft.detach(), real)
+            never = torch.zeros(logits.shape, dtype=torch.bool)
+            never[:, [PAD, UNKNOWN, BLANK]] = True
+            never[:, END] = True if may_end is None else ~may_end[:, place]
+            soft = torch.softmax((logits.masked_fill(never, NEVER) + noise[:, place]) / temperature, 1)
+            words = soft.argmax(1)
+            hard = nn.functional.one_hot(words, soft.shape[1]).float()
+            kept = nn.functional.one_hot(batch.ids[:, place].masked_fill(ends, PAD), soft.shape[1]).float()
+            written = batch.blanks[:, place] & ~ends
+            word = torch.where(written[:, None], hard + soft - soft.detach(), kept)
+            ends = ends | (written & (words == END))
             softened.append(word)
             vectors = (word @ self.embedding.weight)[:, None] * self.embedding.embedding_dim**0.5
         return torch.stack(softened, 1)

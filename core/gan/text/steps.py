@@ -11,6 +11,7 @@ from torch import nn
 from core.gan.text import losses
 from core.gan.text.model import TextGan
 from core.gan.text.networks import Batch
+from core.gan.text.vocabulary import PAD
 from core.randomness import rng_for
 
 CLIP = 1.0  # the longest gradient
@@ -25,7 +26,7 @@ class Steps:
     def __init__(self, gan: TextGan) -> None:
         self._gan, settings = gan, gan.settings
         self._settings = settings
-        self._is_gumbel = settings.adversary == "gumbel" and settings.mode == "infill"
+        self._is_gumbel = settings.adversary == "gumbel"
         generator, discriminator = list(gan.generator.parameters()), list(gan.discriminator.parameters())
         self._warm = torch.optim.AdamW(generator, settings.learning_rate, weight_decay=WEIGHT_DECAY, fused=True)
         self._push = torch.optim.Adam(generator, settings.adversarial_rate, betas=ADVERSARIAL_BETAS, fused=True)
@@ -44,7 +45,7 @@ class Steps:
         def loss() -> Any:
             real, fake = gan.discriminator(batch.ids, batch.labels), gan.discriminator(filled.ids, filled.labels)
             if self._is_gumbel:
-                return losses.relativistic(real, fake, batch.judged)
+                return losses.relativistic(real, fake, batch.judged & filled.judged)
             return losses.discrimination(real[batch.judged], fake[filled.judged])
 
         return {"train/d_loss": self._learn(self._judge, gan.discriminator, step, loss)}
@@ -78,13 +79,17 @@ class Steps:
 
         def loss() -> Any:
             gan.discriminator.eval()
-            soft = gan.generator.soften(batch, torch.from_numpy(noise), GUMBEL_TEMPERATURE)
+            soft = gan.generator.soften(batch, torch.from_numpy(noise), GUMBEL_TEMPERATURE, gan.may_end(batch))
+            ids = soft.detach().argmax(2)
+            written = batch.blanks & (ids != PAD)
             made, real = gan.discriminator(soft, batch.labels), gan.discriminator(batch.ids, batch.labels)
-            found[:] = [soft.detach().argmax(2), float(torch.sigmoid(made.detach()[batch.blanks]).mean())]
-            return losses.relativistic(made, real, batch.judged) + self._settings.anchor * self._nll(batch)
+            found[:] = [Batch(ids, batch.blanks, written, batch.labels), torch.sigmoid(made.detach()[written]).mean()]
+            # Place by place, so where both rows have a word: one written from nothing may end before the real one.
+            pushed = losses.relativistic(made, real, batch.judged & written)
+            return pushed + self._settings.anchor * self._nll(batch)
 
         pushed = self._learn(self._push, gan.generator, step, loss)
-        return Batch(found[0], batch.blanks, batch.judged, batch.labels), found[1], pushed
+        return found[0], float(found[1]), pushed
 
     def _nll(self, batch: Batch) -> Any:
         loss = losses.likelihood(self._gan.generator, batch)

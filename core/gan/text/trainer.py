@@ -1,12 +1,14 @@
 """The training: maximum likelihood, then the discriminator alone, then both against each other.
 
-A generator of events that can be stopped at each of them and gone on with from its checkpoint. Imports torch.
+After that the model before the GAN goes on with maximum likelihood alone, for as long as the GAN took: what the GAN
+has to beat. A generator of events that can be stopped at each of them and gone on with from its checkpoint. Imports
+torch.
 """
 
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,36 +19,16 @@ from core.gan.text.evaluating import Evaluation, Measured
 from core.gan.text.material import Material
 from core.gan.text.model import TextGan
 from core.gan.text.networks import Batch
+from core.gan.text.standing import BEST, LATE_SHARE, LIKELIHOOD, WARMUP, WARMUP_SHARE, Standing
 from core.gan.text.steps import Steps
 from core.jobs import Job, Metrics, Progress, Sample
 
-WARMUP_SHARE, LEARNING_SHARE = 0.4, 0.62  # of the time that is given; the rest is for writing and judging
 EVENT_S, CHECKPOINT_S = 0.1, 30.0
 POINT_STEPS = 5
 JUDGE_STEPS = 25
 LEAST_DIVERSITY = 0.75  # of that at the end of the warm-up
 MOST_WORSE = 1.5  # nats per word above that at the end of the warm-up
 ROLLBACKS = 3
-WARMUP, BEST = "warmup", "best"  # folders of the best weights
-
-
-@dataclass
-class Standing:
-    """How far a training is."""
-
-    phase: str = "warmup"  # then discriminator, adversarial, done
-    step: int = 0
-    phase_step: int = 0
-    seconds: float = 0.0
-    judged: int = -1  # the step of the last evaluation
-    best_step: int = 0
-    best_score: float = math.inf
-    since_best: int = 0
-    warm_diversity: float = 0.0
-    warm_nll: float = 0.0
-    rollbacks: int = 0
-    rate: float = 1.0  # of the generator's step size that is left after rollbacks
-    ended: str = ""  # why the learning ended early: "collapse", "no number"
 
 
 class Trainer:
@@ -67,11 +49,16 @@ class Trainer:
         self._told = 0.0
 
     def train(self) -> Job[None]:
-        """Train to the end; the best weights are then in place. Closing the generator writes a checkpoint.
+        """Train to the end; the GAN's best weights are then in place. Closing the generator writes a checkpoint.
 
         Raises InputError where the loss stops being a number before anything was learned.
         """
-        parts = {"warmup": self._warm_up, "discriminator": self._teach, "adversarial": self._compete}
+        parts = {
+            "warmup": self._warm_up,
+            "discriminator": self._teach,
+            "adversarial": self._compete,
+            "likelihood": self._go_on_alone,
+        }
         try:
             while self.standing.phase != "done":
                 yield from parts[self.standing.phase]()
@@ -85,40 +72,49 @@ class Trainer:
         """Learn to predict the words of real rows, until that grows no better on the validation rows."""
         standing, settings = self.standing, self._settings
         while True:
-            over = self._is_late(WARMUP_SHARE) or standing.phase_step >= settings.warmup_epochs * self._epoch_steps
+            over = standing.phase_step >= settings.warmup_epochs * self._epoch_steps
+            over = over or standing.is_late(WARMUP_SHARE, settings)
             epoch, place = divmod(standing.phase_step, self._epoch_steps)
             if (over or place == 0) and standing.judged < standing.step:
                 yield from self._judge_warm_up()
             if (over or standing.since_best >= settings.patience or standing.ended) and standing.phase_step:
                 break
+            began = time.perf_counter()
             values = self._steps.warm(self._batch(), standing.step)
+            standing.warm_step_seconds += time.perf_counter() - began
             if not _are_numbers(values):
                 yield from self._no_number("The loss of the likelihood")
                 break
             yield from self._point(values, f"Learning real rows, reading {epoch + 1}")
         best = checkpoint.read_best(self._folder / WARMUP)
         self._gan.load_state(best)
-        checkpoint.write_best(self._folder / BEST, best)
+        for name in (BEST, LIKELIHOOD):
+            checkpoint.write_best(self._folder / name, best)
+        standing.warm_steps, standing.game_began = standing.phase_step, standing.seconds
+        standing.likelihood_nll = standing.warm_nll
         self._next("done" if standing.ended else "discriminator")
 
     def _teach(self) -> Job[None]:
         """Let the discriminator learn alone, so that its first rewards mean something."""
-        standing = self.standing
-        while standing.phase_step < self._settings.discriminator_steps and not self._is_late(LEARNING_SHARE):
+        standing, settings = self.standing, self._settings
+        while standing.phase_step < settings.discriminator_steps and not standing.game_is_late(settings):
             if standing.ended:
                 break
-            values = self._steps.discriminate(self._batch(), self.standing.step)
+            values = self._steps.discriminate(self._batch(), standing.step)
             if not _are_numbers(values):
                 yield from self._no_number("The loss of the discriminator")
                 break
             yield from self._point(values, "The discriminator learns")
-        self._next("adversarial" if self._settings.adversarial_steps and not self.standing.ended else "done")
+        if settings.adversarial_steps and not standing.ended:
+            self._next("adversarial")
+        else:
+            self._end_game()
 
     def _compete(self) -> Job[None]:
         """Let both learn from each other; the state whose rows are nearest to the validation rows is kept."""
         standing, settings = self.standing, self._settings
         while True:
-            over = standing.phase_step >= settings.adversarial_steps or self._is_late(LEARNING_SHARE)
+            over = standing.phase_step >= settings.adversarial_steps or standing.game_is_late(settings)
             if (over or standing.phase_step % JUDGE_STEPS == 0) and standing.judged < standing.step:
                 yield from self._judge_competition()
             if over or standing.ended:
@@ -128,7 +124,45 @@ class Trainer:
                 yield from self._no_number("A loss of the GAN")
                 break
             yield from self._point(values, "Generator against discriminator")
+        self._end_game()
+
+    def _end_game(self) -> None:
+        """Put the state before the GAN in place again, to go on from there without it."""
+        self.standing.plan_likelihood(self._settings.likelihood_steps)
+        self._gan.load_state(checkpoint.read_best(self._folder / WARMUP), "generator")
+        self._next("likelihood")
+
+    def _go_on_alone(self) -> Job[None]:
+        """Learn real rows as in the warm-up for as long as the GAN took; the best state is kept for the judging."""
+        standing = self.standing
+        while True:
+            over = standing.phase_step >= standing.likelihood_planned or standing.is_late(LATE_SHARE, self._settings)
+            if (over or standing.phase_step % self._epoch_steps == 0) and standing.judged < standing.step:
+                yield from self._judge_likelihood()
+            if over:
+                break
+            loss = self._steps.warm(self._batch(), standing.step)["train/mle_loss"]
+            if not math.isfinite(loss):
+                yield self._notice(
+                    f"The loss of maximum likelihood alone stopped being a number at step {standing.step:,}. The GAN "
+                    "is held against its best state before that."
+                )
+                break
+            standing.likelihood_steps += 1
+            yield from self._point({"train/likelihood_loss": loss}, "Maximum likelihood alone, as long as the GAN")
         self._next("done")
+
+    def _judge_likelihood(self) -> Job[None]:
+        """Measure maximum likelihood alone, and keep it if it predicts the validation rows best."""
+        standing = self.standing
+        nll = self._evaluation.nll()
+        self._look_at_the_clock()
+        standing.judged = standing.step
+        if nll < standing.likelihood_nll:
+            standing.likelihood_nll = nll
+            checkpoint.write_best(self._folder / LIKELIHOOD, self._gan.state())
+        if math.isfinite(nll):
+            yield Metrics(standing.step, {"validation/likelihood_nll": nll})
 
     def _judge_warm_up(self) -> Job[None]:
         """Measure the present state, and keep it if it predicts the validation rows best."""
@@ -204,11 +238,8 @@ class Trainer:
         if settings.max_minutes is not None:
             return Progress(round(standing.seconds), 60 * settings.max_minutes, "seconds", message)
         total = settings.warmup_epochs * self._epoch_steps + settings.discriminator_steps + settings.adversarial_steps
+        total += standing.likelihood_planned
         return Progress(standing.step, total, "steps", message)
-
-    def _is_late(self, share: float) -> bool:
-        most = self._settings.max_minutes
-        return most is not None and self.standing.seconds >= 60 * most * share
 
     def _next(self, phase: str) -> None:
         """Go on to another part of the training."""

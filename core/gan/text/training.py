@@ -1,19 +1,18 @@
 """The job: a dataset version in; a text GAN, its rows that passed the gates, and an honest table out."""
 
-import hashlib
 import shutil
 import time
 from pathlib import Path
 from typing import Any
 
-from core import checkpoint
 from core.data.workspace import Version, Workspace
 from core.errors import InputError
 from core.gan.text.config import GanTextConfig, GanTextSettings
-from core.gan.text.material import Material, read
+from core.gan.text.material import read
 from core.gan.text.outcomes import FILE, write
+from core.gan.text.standing import Standing
 from core.gan.text.versioning import make_version
-from core.jobs import Artifact, Job, Progress, Resumed
+from core.jobs import Artifact, Job, Progress
 from core.precision import torch_threads
 
 SCRATCH = "checkpoint"  # the folder of what is needed only until the run has ended
@@ -30,9 +29,13 @@ def gan_text(config: GanTextConfig, workspace: Workspace, folder: Path, resume: 
     one seed with the discriminator's scores, Sample("notice") of what went wrong and what was done, and Progress. A
     cancelled job leaves a checkpoint, and `resume` goes on from it with the numbers of a job that was not cancelled.
 
+    How long maximum likelihood goes on alone to be held against the GAN is measured, so the rows of the table that are
+    about it are the same again only after an interruption in it, or where likelihood_steps is set.
+
     `folder` gets the rows (core/gan/text/outcomes.py) and the model (core/gan/text/model.py). The result holds summary,
-    verdict (sentences), table (measures as mean and deviation, by who writes), counts (rows by outcome), accepted,
-    steps, best_step, ended, rollbacks, seconds, notes, and `version` where one was asked for. Raises InputError where
+    verdict (sentences), table (measures as mean and deviation, by who writes), trainings (of each: seed, and the
+    measures of GAN and maximum likelihood), counts (rows by outcome), accepted, steps (until the GAN ended), best_step,
+    likelihood_steps, ended, rollbacks, seconds, notes, and `version` where one was asked for. Raises InputError where
     the rows or settings cannot be learned from, MissingResource, StorageError.
     """
     if config.make_version and config.mode == "unconditional":
@@ -53,34 +56,17 @@ def train_and_write(settings: GanTextSettings, version: Version, folder: Path, r
     from core.gan.text.gates import Gates
     from core.gan.text.judging import judge
     from core.gan.text.making import make
-    from core.gan.text.model import MODEL, TextGan
-    from core.gan.text.trainer import WARMUP, Trainer
+    from core.gan.text.model import MODEL
+    from core.gan.text.trials import train_all
     from core.gan.text.verdict import verdict
 
     started = time.perf_counter()
-    scratch = folder / SCRATCH
-    saved = checkpoint.read(scratch) if resume else None
-    if resume:
-        yield Resumed(saved["standing"]["step"] if saved else 0)
-    if saved is None:
-        shutil.rmtree(scratch, ignore_errors=True)
     material = yield from read(settings, version)
-    stamp = {"fingerprint": _fingerprint(settings, material)}
-    if saved and saved["fingerprint"] != stamp["fingerprint"]:
-        problem = "The checkpoint in this folder is of other rows or of other settings."
-        raise InputError(problem, "Start anew without resuming.")
     yield Progress(0, None, "steps", "Getting the networks ready")
     with torch_threads(1), torch.random.fork_rng():  # steps are too small for a second thread to pay
-        torch.manual_seed(settings.seed)
-        gan = TextGan.new(settings, material)
-        trainer = Trainer(gan, material, scratch, stamp, time.perf_counter() - started)
-        if saved:
-            trainer.restore(saved)
-        begun = time.perf_counter() - trainer.standing.seconds
-        yield from trainer.train()
-        standing = trainer.standing
-        likelihood = TextGan.new(settings, material)
-        likelihood.load_state(checkpoint.read_best(scratch / WARMUP))
+        trials = yield from train_all(settings, material, folder / SCRATCH, resume, started)
+        gan, standing = trials[0].gan, trials[0].standing
+        begun = time.perf_counter() - standing.seconds  # of the trainings, the limit is that of the first
         gan.save(folder / MODEL)
         yield Artifact("model", MODEL)
         gates = Gates(gan, material)
@@ -88,25 +74,28 @@ def train_and_write(settings: GanTextSettings, version: Version, folder: Path, r
         made = yield from make(gan, material, gates, most and begun + WRITING_SHARE * most - time.perf_counter())
         write(made.judged, material, settings.mode == "infill", folder / FILE)
         yield Artifact("rows", FILE)
-        table = yield from judge(gan, likelihood, material, gates, made, most and begun + JUDGING_SHARE * most)
-    shutil.rmtree(scratch)
-    accepted, said = len(made.accepted), verdict(table)
+        compared = yield from judge(trials, material, gates, made, most and begun + JUDGING_SHARE * most)
+    shutil.rmtree(folder / SCRATCH)
+    accepted, said = len(made.accepted), verdict(compared.table, compared.trainings)
+    others = sum(trial.standing.seconds for trial in trials[1:])
     return {
         "summary": _summary(settings, accepted, len(made.judged), said),
         "verdict": said,
-        "table": table,
+        "table": compared.table,
+        "trainings": [{"seed": one.seed, **each} for one, each in zip(trials, compared.trainings, strict=True)],
         "counts": made.counts(),
         "written": len(made.judged),
         "accepted": accepted,
-        "steps": standing.step,
+        "steps": standing.step - standing.likelihood_steps,
+        "likelihood_steps": standing.likelihood_steps,
         "best_step": standing.best_step,
         "ended": standing.ended,
         "rollbacks": standing.rollbacks,
         "vocabulary_size": len(material.vocabulary),
         "train_rows": len(material.train),
         "judge_rows": len(material.judge),
-        "seconds": round(time.perf_counter() - begun, 1),
-        "notes": [*material.notes, *gates.notes],
+        "seconds": round(time.perf_counter() - begun + others, 1),
+        "notes": [*material.notes, *gates.notes, _as_long(standing)],
     }
 
 
@@ -120,9 +109,9 @@ def _summary(settings: GanTextSettings, accepted: int, written: int, said: list[
     return " ".join([rows, *said[:1]])
 
 
-def _fingerprint(settings: GanTextSettings, material: Material) -> str:
-    """Return a digest of all that a training depends on, so that no checkpoint is gone on with on other rows."""
-    digest = hashlib.sha256(settings.model_dump_json().encode())
-    for part in (material.train, material.validation):
-        digest.update(part.ids.tobytes() + part.labels.tobytes())
-    return digest.hexdigest()
+def _as_long(standing: Standing) -> str:
+    """Return how long the two learned that are held against each other."""
+    return (
+        f"Maximum likelihood went on alone for {standing.likelihood_steps:,} steps, {standing.likelihood_seconds:.0f} "
+        f"seconds, from the state that the GAN began with; the GAN took {standing.game_seconds:.0f} seconds."
+    )

@@ -16,6 +16,7 @@ SMALL = {
     "warmup_epochs": 2,
     "discriminator_steps": 2,
     "adversarial_steps": 6,
+    "likelihood_steps": 4,
     "max_minutes": None,
     "rows": 10,
     "draws": 2,

@@ -114,6 +114,19 @@ def test_gradients_flow_through_softened_words(generator):
     assert generator.bias.grad is not None and generator.bias.grad[7] > 0
 
 
+def test_softened_rows_end_where_they_may_and_end_for_good(generator):
+    asked = batch([[4, 5, 6, 7, 8, END]], [[1] * 6])
+    noise = torch.zeros(1, 6, WORDS)
+    noise[0, :, END] = 5.0  # it would end at once
+    soft = generator.soften(asked, noise, 1.0, may_end=torch.arange(6)[None] >= 2)
+    rows = soft.argmax(2)
+    assert rows[0, 2] == END and (rows[0, :2] >= 4).all() and (rows[0, 3:] == PAD).all()
+    soft[0, 3:].sum().backward(retain_graph=True)
+    assert generator.bias.grad is None or not generator.bias.grad.any(), "what comes after the end is not written"
+    soft[0, 2, END].backward()
+    assert generator.bias.grad.any(), "that it ends is learned"
+
+
 def test_losses_worked_out_by_hand():
     real, made = torch.tensor([2.0]), torch.tensor([-1.0, 1.0])
     expected = np.log1p(np.exp(-2)) + (np.log1p(np.exp(-1)) + np.log1p(np.exp(1))) / 2

@@ -1,7 +1,7 @@
 """The job as it is: a tiny text GAN learns a tiny language, is cancelled and resumed, collapses, makes a version."""
 
 import math
-import shutil
+import time
 
 import pyarrow.parquet as pq
 import pytest
@@ -10,11 +10,14 @@ import torch
 from core import checkpoint
 from core.errors import InputError
 from core.gan.text import evaluating, trainer
-from core.gan.text.config import GanTextConfig, GanTextSettings
+from core.gan.text.config import GanTextConfig
+from core.gan.text.material import read
 from core.gan.text.model import load
 from core.gan.text.outcomes import outcomes
+from core.gan.text.standing import WARMUP, Standing
 from core.gan.text.steps import Steps
-from core.gan.text.training import SCRATCH, gan_text, train_and_write
+from core.gan.text.training import SCRATCH, gan_text
+from core.gan.text.trials import train_all
 from core.jobs import Artifact, Metrics, Progress, Resumed, Sample, run
 from tests.core.gan.text.conftest import SMALL, sentences
 
@@ -31,11 +34,14 @@ def kept():
 
 
 @pytest.fixture
-def whole_run(go, kept, tmp_path_factory):
+def whole_run(go, kept, workspace, version):
     """The events, the result and the folder of a run that nobody cancelled, carried out once."""
     if "run" not in kept:
-        events, result, folder = go("whole")
-        kept["run"] = events, result, shutil.copytree(folder, tmp_path_factory.mktemp("whole") / "run")
+        before = torch.get_rng_state(), torch.get_num_threads()
+        kept["run"] = go("whole", make_version=True)
+        kept["workspace"], kept["version"] = workspace, version
+        assert torch.equal(torch.get_rng_state(), before[0]), "the random state is left as it was"
+        assert torch.get_num_threads() == before[1]
     return kept["run"]
 
 
@@ -62,6 +68,28 @@ def go(workspace, version, tmp_path):
     return carry_out
 
 
+@pytest.fixture
+def train(go, version, settings, tmp_path):
+    """A function that only trains, without writing and judging, and returns the events and the trials."""
+
+    def carry_out(name="trained", stop=lambda event: False, resume=False, **changed):
+        events = []
+        own = settings.model_copy(update=changed)
+
+        def watch(event):
+            events.append(event)
+            if stop(event):
+                raise KeyboardInterrupt
+
+        material = run(read(own, version))
+        try:
+            return events, run(train_all(own, material, tmp_path / name, resume, time.perf_counter()), watch)
+        except KeyboardInterrupt:
+            return events, None
+
+    return carry_out
+
+
 def curve(events, name):
     return [(event.step, event.values[name]) for event in events if isinstance(event, Metrics) and name in event.values]
 
@@ -70,10 +98,14 @@ def notices(events):
     return [event.data["text"] for event in events if isinstance(event, Sample) and event.name == "notice"]
 
 
-def test_from_a_version_to_new_rows_with_lineage(go, workspace, version):
-    events, result, folder = go(make_version=True)
-    # 60 rows are 3 steps of 24; the warm-up is judged at 0, 3 and 6, the GAN where it begins and ends.
-    assert result["steps"] == 6 + 2 + 6
+def test_from_a_version_to_new_rows_with_lineage(whole_run, kept):
+    events, result, folder = whole_run
+    workspace, version = kept["workspace"], kept["version"]
+    # 60 rows are 3 steps of 24; the warm-up is judged at 0, 3 and 6, the GAN where it begins and ends, then maximum
+    # likelihood alone where it begins, after 3 steps and where it ends.
+    assert (result["steps"], result["likelihood_steps"]) == (6 + 2 + 6, 4)
+    assert [step for step, _ in curve(events, "validation/likelihood_nll")] == [14, 17, 18]
+    assert curve(events, "validation/likelihood_nll")[0][1] == curve(events, "validation/nll")[2][1], "from there"
     assert [step for step, _ in curve(events, "validation/nll")] == [0, 3, 6, 8, 14]
     assert [step for step, _ in curve(events, "validation/frechet")] == [8, 14]
     for name in ("train/mle_loss", "train/d_loss", "train/reward", "train/g_loss", "train/diversity"):
@@ -116,7 +148,9 @@ def test_from_a_version_to_new_rows_with_lineage(go, workspace, version):
     for measures in table.values():
         assert {"bleu_2", "self_bleu_4", "reverse_perplexity", "copied", "frechet", "label_agreement"} <= set(measures)
         assert all(math.isfinite(number) for pair in measures.values() for number in pair)
-    assert any("won" in sentence for sentence in result["verdict"])
+    assert "won" in result["verdict"][0] and "This is one training" in result["verdict"][2]
+    assert result["notes"][-1].startswith("Maximum likelihood went on alone for 4 steps, ")
+    assert [(one["seed"], one["gan"]["frechet"]) for one in result["trainings"]] == [(0, table["gan"]["frechet"][0])]
     assert result["summary"].endswith(f"They are in {made.label}.")
 
     rejected = result["written"] - 10
@@ -131,30 +165,93 @@ def test_from_a_version_to_new_rows_with_lineage(go, workspace, version):
     assert gan.labels == ("bad", "good")
 
 
-@pytest.mark.parametrize("moment", ["warmup", "judging", "discriminator", "adversarial", "writing"])
+CURVES = (
+    *("train/mle_loss", "train/d_loss", "train/reward", "validation/nll", "train/diversity"),
+    *("train/likelihood_loss", "validation/likelihood_nll"),
+)
+MOMENTS = {
+    "warmup": lambda event: isinstance(event, Metrics) and event.step == 5,
+    "judging": lambda event: isinstance(event, Sample) and event.data["step"] == 8,
+    "discriminator": lambda event: isinstance(event, Metrics) and event.step == 7,
+    "adversarial": lambda event: isinstance(event, Metrics) and event.step == 13,
+    "likelihood": lambda event: isinstance(event, Metrics) and event.step == 17,
+    "writing": lambda event: isinstance(event, Progress) and event.message.startswith("Writing"),
+}
+
+
+@pytest.mark.parametrize("moment", ["warmup", "judging", "discriminator", "likelihood"])
+def test_a_cancelled_training_resumes_as_if_it_had_not_been(train, whole_run, moment):
+    whole, _, untouched = whole_run
+    first, nothing = train(stop=MOMENTS[moment])
+    assert nothing is None
+    second, [trial] = train(resume=True)
+    for name in CURVES:
+        assert curve(first, name) + curve(second, name) == curve(whole, name)
+    ours, theirs = trial.gan.state(), load(untouched / "model").state()
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+
+
+@pytest.mark.parametrize("moment", ["adversarial", "writing"])
 def test_a_cancelled_run_resumes_as_if_it_had_not_been(go, whole_run, moment):
     whole, expected, untouched = whole_run
-
-    def due(event):
-        step = getattr(event, "step", -1)
-        return {
-            "warmup": isinstance(event, Metrics) and step == 5,
-            "judging": isinstance(event, Sample) and event.data["step"] == 8,
-            "discriminator": isinstance(event, Metrics) and step == 7,
-            "adversarial": isinstance(event, Metrics) and step == 13,
-            "writing": isinstance(event, Progress) and event.message.startswith("Writing"),
-        }[moment]
-
-    first, nothing, folder = go("cut", stop=due)
+    first, nothing, folder = go("cut", stop=MOMENTS[moment])
     assert nothing is None and (folder / SCRATCH / checkpoint.FILE).is_file()
     second, result, _ = go("cut", resume=True)
-    assert isinstance(second[0], Resumed)
-    for name in ("train/mle_loss", "train/d_loss", "train/reward", "validation/nll", "train/diversity"):
+    assert any(isinstance(event, Resumed) for event in second)
+    for name in CURVES:
         assert curve(first, name) + curve(second, name) == curve(whole, name)
-    for name in ("table", "counts", "verdict", "best_step"):
+    for name in ("table", "trainings", "counts", "verdict", "best_step"):
         assert result[name] == expected[name]
-    ours, theirs = load(folder / "model").state(), load(untouched / "model").state()
+    assert (folder / "made.parquet").read_bytes() == (untouched / "made.parquet").read_bytes()
+
+
+def test_maximum_likelihood_goes_on_for_as_long_as_the_gan_and_a_resumption_keeps_its_steps(train, tmp_path):
+    learned = Standing(warm_steps=10, warm_step_seconds=2.0, game_began=7.0, seconds=12.0)
+    learned.plan_likelihood(None)  # 0.2 seconds a step, and the GAN took 5
+    assert (learned.game_seconds, learned.likelihood_planned) == (5.0, 25)
+
+    def due(event):
+        return isinstance(event, Metrics) and "train/likelihood_loss" in event.values
+
+    _, nothing = train(stop=due, likelihood_steps=None)
+    assert nothing is None
+    standing = Standing(**checkpoint.read(tmp_path / "trained")["standing"])
+    per_step = standing.warm_step_seconds / standing.warm_steps
+    assert standing.likelihood_planned == round(standing.game_seconds / per_step) > 0
+    _, [trial] = train(resume=True, likelihood_steps=None)
+    assert trial.standing.likelihood_steps == standing.likelihood_planned
+    best = trial.likelihood.state()
+    assert trial.standing.likelihood_nll <= trial.standing.warm_nll
+    assert all(torch.isfinite(weights).all() for weights in best.values())
+
+
+def test_several_trainings_differ_by_their_seeds_and_one_that_was_cancelled_goes_on(train):
+    def due(event):
+        return isinstance(event, Progress) and event.message == "Training 2 of 2: Judging the present state"
+
+    first, nothing = train(stop=due, trainings=2)
+    assert nothing is None
+    assert curve(first, "train/likelihood_loss"), "the first is told as a whole"
+    second, trials = train(resume=True, trainings=2)
+    assert not [event for event in second if isinstance(event, Metrics)], "of the others only progress"
+    assert [trial.seed for trial in trials] == [0, 1]
+    _, [alone] = train("alone", seed=1)
+    ours, theirs = trials[1].gan.state(), alone.gan.state()
     assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+
+
+def test_the_spread_of_several_trainings_is_over_them_and_the_first_makes_the_rows(go, whole_run):
+    _, expected, untouched = whole_run
+    _, result, folder = go(trainings=2)
+    assert (folder / "made.parquet").read_bytes() == (untouched / "made.parquet").read_bytes()
+    for name in ("gan", "likelihood"):
+        one, other = (training[name]["frechet"] for training in result["trainings"])
+        mean, spread = result["table"][name]["frechet"]
+        assert one == expected["table"][name]["frechet"][0] != other
+        assert (mean, spread) == (pytest.approx((one + other) / 2), pytest.approx(abs(one - other) / math.sqrt(2)))
+    assert result["table"]["trigram"] == expected["table"]["trigram"]
+    assert "of 2 trainings" in result["verdict"][2]
+    assert (result["accepted"], result["steps"]) == (expected["accepted"], expected["steps"])
 
 
 def test_a_checkpoint_of_other_settings_is_not_gone_on_with(go):
@@ -163,22 +260,32 @@ def test_a_checkpoint_of_other_settings_is_not_gone_on_with(go):
         go("run", resume=True, rows=11)
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [{"adversary": "gumbel"}, {"mode": "unconditional"}, {"adversarial_steps": 0}, {"max_minutes": 0.01}],
-    ids=lambda changed: next(iter(changed)),
-)
+@pytest.mark.parametrize("mode", ["infill", "unconditional"])
+def test_softened_words_teach_the_generator_in_either_mode(train, mode):
+    events, _ = train(adversary="gumbel", mode=mode, anchor=0.0)
+    for name in ("train/reward", "train/g_loss", "train/d_loss"):
+        found = [value for _, value in curve(events, name)]
+        assert found and all(map(math.isfinite, found))
+    (began, before), (ended, after) = curve(events, "validation/nll")[-2:]
+    assert (began, ended) == (8, 14) and before != after, "only softened words have moved it: there is no anchor"
+
+
+@pytest.mark.parametrize("changed", [{"mode": "unconditional"}, {"max_minutes": 0.01}], ids=str)
 def test_every_choice_gives_rows_and_numbers(go, changed):
-    events, result, folder = go(**changed)
+    _, result, folder = go(**changed)
     assert result["table"]["gan"]["bleu_2"][0] >= 0
     assert result["written"] == outcomes(folder).total > 0
-    if "adversary" in changed:
-        assert curve(events, "train/reward") and curve(events, "validation/frechet")
     if "mode" in changed:
         assert result["summary"].count("a lesson and no data") == 1
         assert set(pq.read_table(folder / "made.parquet").column("parent_id").to_pylist()) == {None}
-    if "adversarial_steps" in changed:
-        assert curve(events, "train/reward") == []
+
+
+def test_without_steps_of_the_gan_the_state_before_it_stays(train, tmp_path):
+    events, [trial] = train(adversarial_steps=0)
+    assert curve(events, "train/reward") == []
+    first = checkpoint.read_best(tmp_path / "trained" / WARMUP)
+    ours = trial.gan.generator.state_dict()
+    assert all(torch.equal(weights, first[f"generator.{name}"]) for name, weights in ours.items())
 
 
 def test_rows_written_from_nothing_never_become_data(go):
@@ -186,18 +293,38 @@ def test_rows_written_from_nothing_never_become_data(go):
         go(mode="unconditional", make_version=True)
 
 
-def test_a_collapse_is_rolled_back_and_said(go, monkeypatch):
+def test_a_collapse_is_rolled_back_and_said(train, monkeypatch):
     monkeypatch.setattr(trainer, "LEAST_DIVERSITY", 100.0)  # everything is a collapse
     monkeypatch.setattr(trainer, "JUDGE_STEPS", 1)
-    events, result, _ = go()
-    assert (result["rollbacks"], result["ended"]) == (3, "collapse")
-    assert result["best_step"] == 8, "where the GAN began"
+    events, [trial] = train()
+    assert (trial.standing.rollbacks, trial.standing.ended) == (3, "collapse")
+    assert trial.standing.best_step == 8, "where the GAN began"
+    assert trial.standing.likelihood_steps == 4, "which is held against maximum likelihood all the same"
     said = notices(events)
     assert len(said) == 3 and "began to collapse at step" in said[0] and "learning ended there" in said[2]
 
 
-@pytest.mark.parametrize(("part", "step"), [("warm", 4), ("discriminate", 7), ("compete", 10)])
-def test_a_loss_that_is_no_number_ends_the_learning_with_the_best_state(go, monkeypatch, part, step):
+@pytest.mark.parametrize(("part", "step", "left"), [("warm", 4, 0), ("discriminate", 7, 4), ("compete", 10, 4)])
+def test_a_loss_that_is_no_number_ends_the_learning_with_the_best_state(train, monkeypatch, part, step, left):
+    break_at(monkeypatch, part, step)
+    events, [trial] = train()
+    standing = trial.standing
+    assert (standing.ended, standing.step, standing.likelihood_steps) == ("no number", step + left, left)
+    assert "stopped being a number at step" in notices(events)[0] and len(notices(events)) == 1
+    assert all(torch.isfinite(weights).all() for weights in trial.gan.state().values())
+
+
+def test_maximum_likelihood_that_is_no_number_ends_without_harm_to_the_gan(train, whole_run, monkeypatch):
+    break_at(monkeypatch, "warm", 15)
+    events, [trial] = train()
+    assert (trial.standing.ended, trial.standing.likelihood_steps) == ("", 1)
+    assert "maximum likelihood alone stopped being a number at step 15" in notices(events)[0]
+    ours, theirs = trial.gan.state(), load(whole_run[2] / "model").state()
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+
+
+def break_at(monkeypatch, part, step):
+    """Let a part of the learning come to a loss that is no number at a step."""
     real = getattr(Steps, part)
 
     def broken(self, batch, number, *more):
@@ -205,14 +332,10 @@ def test_a_loss_that_is_no_number_ends_the_learning_with_the_best_state(go, monk
         return {**values, "train/mle_loss": math.nan} if number == step else values
 
     monkeypatch.setattr(Steps, part, broken)
-    events, result, _ = go()
-    assert result["ended"] == "no number" and result["steps"] == step
-    assert "stopped being a number at step" in notices(events)[0] and len(notices(events)) == 1
-    assert result["accepted"] > 0
 
 
 def test_a_loss_that_is_no_number_at_once_is_an_error(go, monkeypatch):
-    monkeypatch.setattr(trainer.Evaluation, "_nll", lambda self: math.nan)
+    monkeypatch.setattr(trainer.Evaluation, "nll", lambda self: math.nan)
     monkeypatch.setattr(Steps, "warm", lambda self, batch, step: {"train/mle_loss": math.nan})
     with pytest.raises(InputError, match=r"stopped being a number at step 0\. Train again with a smaller"):
         go()
@@ -259,10 +382,3 @@ def test_chinese_is_cut_into_words_and_joined_without_blanks(make_version, go):
     _, result, folder = go(data=data, longest=12)
     assert result["accepted"] > 0
     assert not any(" " in text for text in pq.read_table(folder / "made.parquet").column("text").to_pylist())
-
-
-def test_random_state_and_threads_are_left_as_they_were(version, folder):
-    before = torch.get_rng_state(), torch.get_num_threads()
-    run(train_and_write(GanTextSettings(**{**SMALL, "adversarial_steps": 1, "rows": 2}), version, folder, False))
-    assert torch.equal(torch.get_rng_state(), before[0])
-    assert torch.get_num_threads() == before[1]
