@@ -40,9 +40,10 @@ def train_all(
 ) -> Job[Sequence[Trial]]:
     """Train as often as the settings say, with their seed and those after it.
 
-    The run began at the moment `started` of time.perf_counter. Each training keeps its checkpoints in `scratch` or a folder below it. All events of the first are told; of the
-    others only progress and notices, so that curves and samples are those of the GAN that makes the rows. Raises
-    InputError where a checkpoint is of other rows or settings, or nothing can be learned.
+    The run began at the moment `started` of time.perf_counter. Each training keeps its checkpoints in `scratch` or a
+    folder below it. All events of the first are told; of the others only progress and notices, so that curves and
+    samples are those of the GAN that makes the rows. Raises InputError where a checkpoint is of other rows or settings,
+    or nothing can be learned.
     """
     found: list[Trial] = []
     for number in range(settings.trainings):
