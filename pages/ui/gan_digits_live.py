@@ -18,6 +18,7 @@ from pages.ui.words import errors_as_sentences, plain
 
 POLL_S = 1.0
 DISTANCE = "Fréchet distance"
+NEWEST = -1  # in place of the last step: who has not gone back in time stays with what comes
 PACE = ("d_updates", "g_updates", "d_learning_rate", "g_learning_rate")
 STEPS: dict[Part, str] = {"discriminator": "Step D", "generator": "Step G", "both": "Step both"}
 
@@ -90,15 +91,19 @@ def _pictures(run_id: str) -> None:
         steps = sorted(step for step in shown if (run.folder / shown[step]).is_file())
         if not steps:
             return
-        key, newest = f"gan step {run_id}", f"gan newest {run_id}"
-        if st.session_state.get(key) in (None, st.session_state.get(newest)) or st.session_state[key] not in steps:
-            st.session_state[key] = steps[-1]  # who has not gone back in time stays with the newest
-        st.session_state[newest] = steps[-1]
         step = steps[-1]
         if len(steps) > 1:
-            step = st.select_slider("Training step of the pictures", steps, key=key)
+            offered = [*steps[:-1], NEWEST]
+            chosen = st.select_slider(
+                "Training step of the pictures", offered, NEWEST, format_func=_named, key=f"gan step {run_id}"
+            )
+            step = step if chosen == NEWEST else chosen
         picture = (run.folder / shown[step]).read_bytes()
         st.image(picture, caption=f"The same random numbers as pictures, after {step:,} steps. A column is a class.")
+
+
+def _named(step: int) -> str:
+    return "newest" if step == NEWEST else f"{step:,}"
 
 
 def _events(run_id: str) -> tuple[dict[int, str], list[str]]:
