@@ -40,7 +40,9 @@ def text_tab() -> None:
             "The loss of the words says how surprised the generator is by the real word at a blank; lower is better, "
             "and a validation loss that rises means learning by heart. In the game, the reward is how real the "
             "discriminator holds the written words: near 0.5 it cannot tell them from real ones. Diversity is the "
-            "share of different pairs of words in rows of one seed; where it falls, the generator repeats itself. The "
+            "share of different pairs of words in rows of one seed; where it falls, the generator repeats itself. "
+            "After the game, the model from before it learns on from real rows alone, for as long as the game took. "
+            "That is what the GAN has to beat; its curves are called Alone. The "
             "Fréchet distance compares the meanings of written and real rows; lower is better."
         )
     notices(run)

@@ -21,7 +21,7 @@ PAGE = 50
 WRITERS = {
     "real": "Real rows, held out",
     "trigram": "Trigram sampler",
-    "likelihood": "Maximum likelihood",
+    "likelihood": "Maximum likelihood alone",
     "gan": "GAN",
     "gated": "GAN, rows that passed the gates",
 }
@@ -58,7 +58,7 @@ def text_result(run: Run) -> None:
     st.markdown("#### Who writes best")
     for sentence in result["verdict"]:
         st.write(plain(sentence))
-    _table(result["table"])
+    _table(result["table"], len(result.get("trainings", ())))  # a run of an earlier version does not have them
     for note in result["notes"]:
         st.caption(plain(note))
     st.markdown("#### The rows that were written")
@@ -96,7 +96,7 @@ def made_by(run: Run, versions: Sequence[Version]) -> Version | None:
     return next(by_run, None) or next((v for v in versions if v.id == (run.result or {}).get("version")), None)
 
 
-def _table(table: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
+def _table(table: Mapping[str, Mapping[str, Sequence[float]]], trainings: int) -> None:
     measures = [name for name in MEASURES if any(name in measured for measured in table.values())]
     rows = []
     for writer, measured in table.items():
@@ -111,7 +111,16 @@ def _table(table: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
         },
         alt="All who write, side by side",
     )
-    st.caption("Each number is a mean with its standard deviation over several draws of as many rows.")
+    if trainings > 1:
+        st.caption(
+            f"Each number is a mean with its standard deviation: of the GAN and of maximum likelihood alone over "
+            f"{trainings:,} trainings, of all others over several draws of as many rows by the first training."
+        )
+    else:
+        st.caption(
+            "Each number is a mean with its standard deviation over several draws of as many rows. All are of one "
+            "training; raise Trainings in the advanced settings to see how much is luck."
+        )
 
 
 def _writer(name: str) -> str:

@@ -49,7 +49,12 @@ GAN_OF_TEXT = (
     (
         "Loss of the words",
         "Cross-entropy (nats per word)",
-        {"Training": "train/mle_loss", "Validation": "validation/nll"},
+        {
+            "Training": "train/mle_loss",
+            "Validation": "validation/nll",
+            "Alone, training": "train/likelihood_loss",
+            "Alone, validation": "validation/likelihood_nll",
+        },
     ),
     ("Losses of the game", "Loss", {"Discriminator": "train/d_loss", "Generator": "train/g_loss"}),
     ("Reward", "How real written words look (0 to 1)", {"Reward": "train/reward"}),

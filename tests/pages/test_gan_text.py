@@ -25,6 +25,7 @@ TYPED = {
     "Warmup epochs": "warmup_epochs",
     "Discriminator steps": "discriminator_steps",
     "Adversarial steps": "adversarial_steps",
+    "Likelihood steps": "likelihood_steps",
     "New rows": "rows",
     "Draws": "draws",
     "Judged rows": "judged_rows",
@@ -89,12 +90,13 @@ def test_rows_are_made_judged_searched_and_become_a_version(
     assert run.state == "finished", run.message
     assert "Who writes best" in said(app) and all(sentence in said(app) for sentence in run.result["verdict"])
     table = {row["Who writes"]: row for row in rows(app, "Who writes")}
-    assert {"Real rows, held out", "Trigram sampler", "Maximum likelihood", "GAN"} <= set(table)
-    assert "Maximum likelihood, temperature 0.7" in table
+    assert {"Real rows, held out", "Trigram sampler", "Maximum likelihood alone", "GAN"} <= set(table)
+    assert "Maximum likelihood alone, temperature 0.7" in table
     mean, spread = run.result["table"]["gan"]["frechet"]
     assert table["GAN"]["Fréchet distance"] == f"{mean:.3f} ±{spread:.3f}"
+    assert "All are of one training; raise Trainings" in said(app)
     charts = [found.proto.json for found in app.get("bidi_component")]
-    assert any("Diversity" in one for one in charts)
+    assert any("Diversity" in one for one in charts) and any("Alone, validation" in one for one in charts)
     assert any("how real the discriminator holds each" in one for one in charts)
     assert "Solid lines and blue" in said(app)
     steps = next(element for element in app.select_slider if element.label == "Training step")

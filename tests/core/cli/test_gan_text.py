@@ -1,10 +1,8 @@
-"""`python -m core gan text`: as a process of its own."""
+"""`python -m core gan text`: in this process, which tests of other commands show to be no different."""
 
 import csv
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +12,6 @@ from core.cli import main
 from core.gan.text.model import load
 from tests.core.gan.text.conftest import SMALL, sentences
 
-ROOT = Path(__file__).parents[3]
 LEFT_AS_IT_IS = ("max_minutes", "word_vectors", "rows")
 
 
@@ -40,18 +37,13 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_file_gives_a_folder_of_new_rows(home: Path, tmp_path: Path, table: Path) -> None:
+def test_a_file_gives_a_folder_of_new_rows(home, tmp_path, table, capsys) -> None:
     command = ["gan", "text", "--input", str(table), "--output", str(tmp_path / "out"), "--rows", "8", "--json"]
-    done = subprocess.run(
-        [sys.executable, "-m", "core", *command, "--no-word-vectors", *options()],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout)
+    assert main([*command, "--no-word-vectors", "--trainings", "2", *options()]) == 0
+    result = json.loads(capsys.readouterr().out)
     assert (result["accepted"], result["train_rows"]) == (8, 68), "12 of 80 rows are held out"
+    assert [training["seed"] for training in result["trainings"]] == [0, 1]
+    assert "of 2 trainings" in result["verdict"][2]
     assert result == json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
     with (tmp_path / "out" / "rows.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
