@@ -77,15 +77,14 @@ def test_a_folder_of_idx_files(home: Path, tmp_path: Path) -> None:
     ],
 )
 def test_an_error_of_the_user_is_one_sentence_and_exit_code_1(
-    home: Path, arguments: tuple[str, ...], said: str
+    home: Path, arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     done = core(home, *arguments)
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
-    as_json = core(home, *arguments, "--json")
-    assert as_json.returncode == 1
-    assert said in json.loads(as_json.stdout)["error"]
+    assert main([*arguments, "--json"]) == 1
+    assert said in json.loads(capsys.readouterr().out)["error"]
 
 
 def test_a_wrong_command_line_is_exit_code_2(home: Path) -> None:
