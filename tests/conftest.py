@@ -15,6 +15,7 @@ from core.data.rows import SCHEMA
 from core.data.workspace import Version, Workspace
 from core.errors import MissingResource
 from core.text.synonym_forms import SynonymForms
+from core.text.thesaurus import Relation
 
 # Threads that spin while they wait make the tiny models of the tests a hundred times slower on a busy machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -54,9 +55,19 @@ def synonyms(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "synonyms"
     folder.mkdir(exist_ok=True)
+    return with_table(folder, "synonym")
+
+
+@pytest.fixture(scope="session")
+def hypernyms(synonyms: Path) -> Path:
+    """The same folder with the table of hypernyms in it."""
+    return with_table(synonyms, "hypernym")
+
+
+def with_table(folder: Path, relation: Relation) -> Path:
     with (folder / "lock").open("w") as lock, suppress(MissingResource):
         fcntl.flock(lock, fcntl.LOCK_EX)
-        SynonymForms.load(folder)
+        SynonymForms.load(folder, relation)
     return folder
 
 

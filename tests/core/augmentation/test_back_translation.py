@@ -3,8 +3,6 @@
 core.augmentation.back_translation is what is called; core.augmentation.translation works inside it.
 """
 
-import io
-import json
 import math
 from pathlib import Path
 
@@ -16,11 +14,11 @@ from core.augmentation.operator import Context, Row
 from core.augmentation.translation import Search, Translator, gumbels
 from core.errors import InputError
 from core.randomness import Draws
+from tests.core.augmentation.tiny_models import TEXTS, save_marian
 
-sentencepiece = pytest.importorskip("sentencepiece", reason="sentencepiece, which Marian's tokenizer needs, is absent")
+pytest.importorskip("sentencepiece", reason="sentencepiece, which Marian's tokenizer needs, is absent")
 
 CONTEXT = Context("en", Path("no such file"), Path("no such folder"))
-TEXTS = ["the film plays in a house", "an old actor sings a song", "young people dance in the garden", "what a story"]
 HOSTILE = [
     "",
     " \n",
@@ -34,46 +32,6 @@ HOSTILE = [
     "第三部电影",
 ]
 LIKELIEST = Search(temperature=0, top_k=1, beams=1)
-
-
-def save_marian(path: Path, seed: int) -> str:
-    from transformers import MarianConfig, MarianMTModel, MarianTokenizer
-
-    path.mkdir()
-    written = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(TEXTS * 20), model_writer=written, vocab_size=48, hard_vocab_limit=False, minloglevel=2
-    )
-    for name in ("source.spm", "target.spm"):
-        (path / name).write_bytes(written.getvalue())
-    pieces = sentencepiece.SentencePieceProcessor(model_proto=written.getvalue())
-    words = [pieces.id_to_piece(i) for i in range(3, pieces.get_piece_size())]  # after <unk>, <s>, </s>
-    tokens = ["</s>", "<unk>", *words, ">>xx<<", "<pad>"]
-    (path / "vocab.json").write_text(json.dumps({token: number for number, token in enumerate(tokens)}))
-    MarianTokenizer.from_pretrained(path).save_pretrained(path)
-    torch.manual_seed(seed)
-    config = MarianConfig(
-        vocab_size=len(tokens),
-        d_model=32,
-        encoder_layers=1,
-        decoder_layers=1,
-        encoder_attention_heads=2,
-        decoder_attention_heads=2,
-        encoder_ffn_dim=32,
-        decoder_ffn_dim=32,
-        max_position_embeddings=64,
-        pad_token_id=len(tokens) - 1,
-        decoder_start_token_id=len(tokens) - 1,
-        eos_token_id=0,
-        forced_eos_token_id=0,
-        init_std=0.5,
-    )
-    model = MarianMTModel(config)
-    model.final_logits_bias[0, 0] = 6.0  # so that sentences come to an end
-    model.final_logits_bias[0, 1] = -50.0  # and hold no unknown words
-    model.final_logits_bias[0, -2] = -50.0
-    model.save_pretrained(path)
-    return str(path)
 
 
 @pytest.fixture(scope="module")
@@ -206,16 +164,3 @@ def test_a_model_of_another_kind_is_refused(folders):
 
     with pytest.raises(InputError, match="is no fill-mask model: it is of the type 'marian'"):
         MaskedLM(model=folders[0]).build(CONTEXT)
-
-
-def test_one_process_and_two_make_the_same(folders, rows_file, recipe, extended, monkeypatch):
-    monkeypatch.setattr("core.augmentation.rounds.TEXTS_A_PROCESS", 5)
-    monkeypatch.setattr("core.augmentation.candidates.CHUNK_TEXTS", 8)
-    monkeypatch.setattr("core.augmentation.writing.PAIRS", 0)
-    source = rows_file([{"text": f"{TEXTS[i % 4]} {TEXTS[i % 3]}"} for i in range(40)])
-    step = {"use": "back_translation", "forward": folders[0], "backward": folders[1], "temperature": 1.5}
-    chosen = recipe(step)
-    alone, _ = extended(source, chosen)
-    side_by_side, report = extended(source, chosen, workers=2)
-    assert side_by_side == alone
-    assert report.accepted > 10

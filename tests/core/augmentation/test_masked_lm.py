@@ -16,10 +16,8 @@ from core.augmentation.operator import Context, Row
 from core.augmentation.pretrained import load_model
 from core.errors import InputError
 from core.randomness import Draws
+from tests.core.augmentation.tiny_models import CONTENT, save_bert
 
-CONTENT = ["film", "movie", "story", "actor", "plays", "sings", "bright", "dark", "old", "young", "house", "garden"]
-OTHER = ["the", "is", "and", "not", "never", "three", "2020", "!", ".", ",", "a", "b"]
-SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 CONTEXT = Context("en", Path("no such file"), Path("no such folder"))
 HOSTILE = [
     "",
@@ -37,29 +35,12 @@ HOSTILE = [
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    from transformers import BertConfig, BertForMaskedLM, BertTokenizerFast
-
-    path = tmp_path_factory.mktemp("bert")
-    pieces = ["##s", "##film", "##ing"]
-    (path / "vocab.txt").write_text("\n".join([*SPECIAL, *OTHER, *CONTENT, *pieces]))
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(SPECIAL + OTHER + CONTENT + pieces),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=64,
-        initializer_range=0.5,
-    )
-    BertForMaskedLM(config).save_pretrained(path)
-    BertTokenizerFast(str(path / "vocab.txt")).save_pretrained(path)
-    return path
+    return save_bert(tmp_path_factory.mktemp("models") / "bert")
 
 
 @pytest.fixture(scope="module")
 def operator(folder):
-    return MaskedLM(model=str(folder), top_k=4).build(CONTEXT)
+    return MaskedLM(model=folder, top_k=4).build(CONTEXT)
 
 
 def made(operator, texts, seed=1):
@@ -69,12 +50,12 @@ def made(operator, texts, seed=1):
 
 
 def test_only_whole_words_that_carry_meaning_come_in(folder):
-    loaded = load_model(str(folder), "fill-mask model", "AutoModelForMaskedLM")
+    loaded = load_model(folder, "fill-mask model", "AutoModelForMaskedLM")
     assert set(FillMask(*loaded, ContentWords("en")).words.values()) == set(CONTENT)
 
 
 def test_the_likeliest_are_those_of_the_whole_model(folder):
-    model, tokenizer = load_model(str(folder), "fill-mask model", "AutoModelForMaskedLM")
+    model, tokenizer = load_model(folder, "fill-mask model", "AutoModelForMaskedLM")
     fill = FillMask(model, tokenizer, ContentWords("en"))
     (found,) = fill.likeliest([Blank("the old ", " is dark .")], 3)
     with torch.inference_mode():
@@ -128,7 +109,7 @@ def test_one_word_gives_way_to_another(operator):
 
 
 def test_draws_of_many_seeds_reach_every_one_of_the_top_k(folder):
-    operator = MaskedLM(model=str(folder), top_k=2, temperature=5).build(CONTEXT)
+    operator = MaskedLM(model=folder, top_k=2, temperature=5).build(CONTEXT)
     outcomes = Counter(made(operator, ["film"], seed)[0].text for seed in range(60))
     assert len(outcomes) == 2
     assert min(outcomes.values()) >= 5
@@ -156,7 +137,7 @@ def test_the_batch_and_its_order_change_nothing(operator):
 
 
 def test_rate_and_protected_words(folder):
-    operator = MaskedLM(model=str(folder), rate=1.0, protected=("film",)).build(CONTEXT)
+    operator = MaskedLM(model=folder, rate=1.0, protected=("film",)).build(CONTEXT)
     (outcome,) = made(operator, ["film the house film garden"])
     words = outcome.text.split()
     assert outcome.details["replaced"] == 2
@@ -168,7 +149,7 @@ def test_rate_and_protected_words(folder):
 
 def test_a_model_without_a_word_of_the_language_is_refused(folder):
     with pytest.raises(InputError, match="no whole words"):
-        MaskedLM(model=str(folder), protected=tuple(CONTENT)).build(CONTEXT)
+        MaskedLM(model=folder, protected=tuple(CONTENT)).build(CONTEXT)
 
 
 def test_a_place_is_drawn_by_its_weight():
@@ -176,17 +157,3 @@ def test_a_place_is_drawn_by_its_weight():
     counts = Counter(drawn([1.0, 0.0, 3.0], draws) for _ in range(4_000))
     assert counts[1] == 0
     assert abs(counts[2] - 3_000) < 150  # the standard deviation is sqrt(4000 * 0.75 * 0.25) = 27
-
-
-def test_one_process_and_two_make_the_same(folder, rows_file, recipe, extended, monkeypatch):
-    monkeypatch.setattr("core.augmentation.rounds.TEXTS_A_PROCESS", 5)
-    monkeypatch.setattr("core.augmentation.candidates.CHUNK_TEXTS", 8)
-    monkeypatch.setattr("core.augmentation.writing.PAIRS", 0)
-    source = rows_file(
-        [{"text": f"the {CONTENT[i % 12]} is {CONTENT[i % 7]} and {CONTENT[i % 5]} ."} for i in range(40)]
-    )
-    chosen = recipe({"use": "masked_lm", "model": str(folder), "rate": 0.4}, copies=2)
-    alone, _ = extended(source, chosen)
-    side_by_side, report = extended(source, chosen, workers=2)
-    assert side_by_side == alone
-    assert report.accepted > 10

@@ -122,7 +122,7 @@ def test_rate_and_count(build: Callable[..., Operator]) -> None:
         assert made.text.split().count("films") == expected
 
 
-def test_hypernyms_and_phrases(every: Callable[..., set[str]]) -> None:
+def test_hypernyms_and_phrases(every: Callable[..., set[str]], hypernyms: Path) -> None:
     assert "the dogs" in every("the puppies", relation="hypernym")
     assert any(len(outcome.split()) > 4 for outcome in every("we watched the characters", phrases=True))
     assert all(len(outcome.split()) == 4 for outcome in every("we watched the characters"))

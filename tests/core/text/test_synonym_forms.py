@@ -111,9 +111,9 @@ def test_phrases_are_known(table: SynonymForms) -> None:
     assert "zorb" not in table.places
 
 
-def test_the_table_is_made_once_and_hypernyms_have_their_own(table: SynonymForms, synonyms: Path) -> None:
-    made = {path.name: path.stat().st_mtime_ns for path in synonyms.glob("*.arrow")}
-    assert words(SynonymForms.load(synonyms), "movies", "NNS") == words(table, "movies", "NNS")
-    assert made.items() <= {path.name: path.stat().st_mtime_ns for path in synonyms.glob("*.arrow")}.items()
-    assert "dogs" in words(SynonymForms.load(synonyms, "hypernym"), "puppies", "NNS")
-    assert {"hypernym", "synonym"} <= {path.name.split("-")[0] for path in synonyms.glob("*.arrow")}
+def test_the_table_is_made_once_and_hypernyms_have_their_own(table: SynonymForms, hypernyms: Path) -> None:
+    made = {path.name: path.stat().st_mtime_ns for path in hypernyms.glob("*.arrow")}
+    assert words(SynonymForms.load(hypernyms), "movies", "NNS") == words(table, "movies", "NNS")
+    assert made.items() <= {path.name: path.stat().st_mtime_ns for path in hypernyms.glob("*.arrow")}.items()
+    assert "dogs" in words(SynonymForms.load(hypernyms, "hypernym"), "puppies", "NNS")
+    assert {"hypernym", "synonym"} <= {path.name.split("-")[0] for path in hypernyms.glob("*.arrow")}
