@@ -40,7 +40,9 @@ def bench(*options: object) -> list[Figure]:
         result = in_process("core", *arguments, home=folder / "home")
         minutes = (time.perf_counter() - started) / 60
     table: Mapping[str, Measures] = result["table"]
-    figures = [Figure("minutes in all", minutes, None, "", MINUTES, result["verdict"][0])]
+    figures = [
+        Figure("minutes in all", minutes, None, "", MINUTES, " ".join([result["verdict"][0], result["notes"][-1]]))
+    ]
     for writer, title in WRITERS.items():
         if writer in table:
             figures += _of(writer, title, table[writer], table["real"])

@@ -1,0 +1,53 @@
+"""The Text tab in a real browser: a GAN learns the sample reviews, and its rows become a version."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.runs.store import RunStore
+from tests.browser.visit import PLOT, SLOW_MS, go
+
+pytestmark = pytest.mark.browser
+
+TINY = {
+    "New rows": 4,
+    "Width": 16,
+    "Warmup epochs": 2,
+    "Discriminator steps": 2,
+    "Adversarial steps": 6,
+    "Likelihood steps": 4,
+    "Draws": 2,
+    "Judged rows": 20,
+    "Label agreement at least": 0,
+    "Copied 4-grams at most": 1,
+}
+
+
+def test_reviews_are_learned_judged_and_extended(lab: tuple[Page, RunStore]) -> None:
+    page, store = lab
+    go(page, "GANs")
+    page.get_by_role("tab", name="Text", exact=True).click()
+    expect(page.get_by_role("button", name="Make new rows")).to_be_visible(timeout=SLOW_MS)
+    page.locator("summary", has_text="Advanced settings").locator("visible=true").click()
+    for name, value in TINY.items():
+        field = page.get_by_role("spinbutton", name=name, exact=True)
+        field.fill(str(value))
+        field.press("Tab")
+    page.get_by_role("button", name="Make new rows").click()
+
+    page.wait_for_function(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length > 1", timeout=SLOW_MS)
+    expect(page.get_by_text(re.compile(r"^The same rows after \d+ steps"))).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_label(re.compile("how real the discriminator holds each")).first).to_be_visible(timeout=SLOW_MS)
+
+    expect(page.get_by_role("heading", name="Who writes best")).to_be_visible(timeout=SLOW_MS)
+    run = next(run for run in store.runs() if run.kind == "gan_text")
+    assert run.result is not None
+    for sentence in run.result["verdict"]:
+        expect(page.get_by_text(sentence, exact=True)).to_be_visible()
+    expect(page.get_by_role("region", name="All who write, side by side")).to_be_visible()
+
+    page.get_by_role("button", name="Make a version with the 4 accepted rows").click()
+    expect(page.get_by_text("which has 304 rows.")).to_be_visible(timeout=SLOW_MS)
