@@ -98,8 +98,9 @@ def _pictures(run_id: str) -> None:
                 "Training step of the pictures", offered, NEWEST, format_func=_named, key=f"gan step {run_id}"
             )
             step = step if chosen == NEWEST else chosen
+        columns = "" if run.config["model"] == "classic" else " A column is a class."
         picture = (run.folder / shown[step]).read_bytes()
-        st.image(picture, caption=f"The same random numbers as pictures, after {step:,} steps. A column is a class.")
+        st.image(picture, caption=f"The same random numbers as pictures, after {step:,} steps.{columns}")
 
 
 def _named(step: int) -> str:

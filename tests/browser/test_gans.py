@@ -1,0 +1,54 @@
+"""The Digits tab in a real browser: a training is paused, stepped, let go, and looked back upon."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visitor
+from tests.browser.visit import PLOT, SLOW_MS
+
+pytestmark = pytest.mark.browser
+
+TINY = {"Steps": 40, "Batch size": 8, "Width": 4}
+
+
+@pytest.fixture
+def page(visitor: Visitor, visit: Callable[..., Page]) -> Iterator[Page]:
+    """The page of GANs; a training that a failed test left paused does not keep others waiting."""
+    yield visit("gans")
+    for run in visitor.runs.runs(states=("queued", "running")):
+        visitor.runs.request_cancel(run.id)
+
+
+def test_digits_are_stepped_trained_and_looked_back_upon(page: Page) -> None:
+    expect(page.get_by_role("radio", name="Sample digits, 8 x 8")).to_be_checked(timeout=SLOW_MS)
+    page.get_by_role("combobox", name="Model").click()  # the quicker of the two
+    page.get_by_role("option", name="Classic").click()
+    page.locator("summary", has_text="Advanced settings").locator("visible=true").click()
+    for name, value in TINY.items():
+        field = page.get_by_role("spinbutton", name=name, exact=True)
+        field.fill(str(value))
+        field.press("Tab")
+    page.get_by_role("button", name="Train", exact=True).click()
+
+    page.get_by_role("button", name="Pause", exact=True).click(timeout=SLOW_MS)
+    expect(page.get_by_text("Paused. A step shows what one update does.")).to_be_visible(timeout=SLOW_MS)
+    caption = page.get_by_text(re.compile("^The same random numbers as pictures, after"))
+    expect(caption).to_contain_text("after 0 steps", timeout=SLOW_MS)
+    for step in (1, 2):
+        page.get_by_role("button", name="Step both", exact=True).click()
+        page.wait_for_function(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length === {step}", timeout=SLOW_MS)
+        expect(caption).to_contain_text(f"after {step} steps", timeout=SLOW_MS)
+
+    page.get_by_role("button", name="Continue", exact=True).click()
+    expect(page.get_by_text("It made all of its 40 steps.")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_test_id("stMetric").filter(has_text="The floor: real against real")).to_contain_text("±")
+    expect(page.get_by_text("50 generated pictures")).to_be_visible(timeout=SLOW_MS)
+    expect(caption).to_contain_text("after 40 steps")
+    slider = page.get_by_role("slider", name="Training step of the pictures")
+    slider.press("Home")
+    expect(caption).to_contain_text("after 0 steps", timeout=SLOW_MS)
