@@ -123,8 +123,12 @@ def test_rows_are_made_judged_searched_and_become_a_version(
 
 
 def test_rows_from_nothing_are_not_offered_as_data(sample: Version, open_app: Open, until_quiet: Wait) -> None:
-    app = clean(make_rows(opened(open_app), until_quiet, Mode="unconditional"))
+    app = opened(open_app)
+    next(element for element in app.number_input if element.label == "Trainings").set_value(2)
+    app = clean(make_rows(app, until_quiet, Mode="unconditional"))
     assert "a lesson and no data" in said(app)
+    assert "of the GAN and of maximum likelihood alone over 2 trainings" in said(app)
+    assert "of 2 trainings" in said(app) and "This is one training" not in said(app)
     assert not any(element.label.startswith("Make a version") for element in app.button)
 
 

@@ -25,9 +25,10 @@ def gan_text(config: GanTextConfig, workspace: Workspace, folder: Path, resume: 
     """Train a text GAN on the rows of `config.version`, let it write new rows, and judge them.
 
     Emits Metrics (train/mle_loss in nats per word, train/d_loss, train/g_loss, train/reward from 0 to 1;
-    train/diversity, validation/nll and, during the GAN, validation/frechet now and then), Sample("samples") of rows of
-    one seed with the discriminator's scores, Sample("notice") of what went wrong and what was done, and Progress. A
-    cancelled job leaves a checkpoint, and `resume` goes on from it with the numbers of a job that was not cancelled.
+    train/diversity, validation/nll and, during the GAN, validation/frechet now and then; train/likelihood_loss and
+    validation/likelihood_nll of maximum likelihood alone), Sample("samples") of rows of one seed with the
+    discriminator's scores, Sample("notice") of what went wrong and what was done, and Progress. A cancelled job leaves
+    a checkpoint, and `resume` goes on from it with the numbers of a job that was not cancelled.
 
     How long maximum likelihood goes on alone to be held against the GAN is measured, so the rows of the table that are
     about it are the same again only after an interruption in it, or where likelihood_steps is set.
