@@ -1,10 +1,12 @@
-"""The command line, as a process of its own, exactly as the README says it."""
+"""The command line, exactly as the README says it: as a process of its own and in that of the tests."""
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,48 +23,55 @@ def core(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
 
 
-def answer(home: Path, *arguments: str) -> dict:
-    done = core(home, *arguments, "--json")
+@pytest.fixture
+def answer(home: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
+    """What a command of this process prints as JSON."""
+
+    def ask(*arguments: str) -> Any:
+        assert main([*arguments, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    return ask
+
+
+def test_import_list_show_split_export_and_import_again(home: Path, tmp_path: Path, answer: Callable[..., Any]) -> None:
+    done = core(home, "data", "import", "builtin:reviews", "--name", "mine", "--json")
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-def test_import_list_show_split_export_and_import_again(home: Path, tmp_path: Path) -> None:
-    imported = answer(home, "data", "import", "builtin:reviews", "--name", "mine")
+    imported = json.loads(done.stdout)
     assert (imported["state"], imported["rows"]) == ("finished", 300)
-    assert answer(home, "data", "split", "mine", "--seed", "3")["state"] == "finished"
-    listed = json.loads(core(home, "data", "list", "--json").stdout)
+    assert answer("data", "split", "mine", "--seed", "3")["state"] == "finished"
+    listed = answer("data", "list")
     assert [(d["name"], d["version"], d["rows"]) for d in listed] == [("mine", 2, 300)]
-    shown = answer(home, "data", "show", "mine")
+    shown = answer("data", "show", "mine")
     assert shown["labels"] == {"negative": 150, "positive": 150}
     assert [step["action"] for step in shown["history"]] == ["import", "split"]
     path = tmp_path / "out.csv"
-    answer(home, "data", "export", "mine", "--format", "csv", "--output", str(path))
-    again = answer(home, "data", "import", str(path), "--name", "again")
+    answer("data", "export", "mine", "--format", "csv", "--output", str(path))
+    again = answer("data", "import", str(path), "--name", "again")
     assert again["rows"] == 300
-    assert answer(home, "data", "show", "again")["first_rows"] == shown["first_rows"]
+    assert answer("data", "show", "again")["first_rows"] == shown["first_rows"]
 
 
-def test_a_column_can_be_named(home: Path, tmp_path: Path) -> None:
+def test_a_column_can_be_named(tmp_path: Path, answer: Callable[..., Any]) -> None:
     path = tmp_path / "rows.tsv"
     path.write_text("title\tbody\tstars\nA\tthe first body of text\t5\nB\tthe second body of text\t1\n")
-    answer(home, "data", "import", str(path), "--name", "named", "--text", "body", "--label", "stars")
-    rows = answer(home, "data", "show", "named")["first_rows"]
+    answer("data", "import", str(path), "--name", "named", "--text", "body", "--label", "stars")
+    rows = answer("data", "show", "named")["first_rows"]
     assert [(row["text"], row["label"]) for row in rows] == [
         ("the first body of text", "5"),
         ("the second body of text", "1"),
     ]
 
 
-def test_a_folder_of_idx_files(home: Path, tmp_path: Path) -> None:
+def test_a_folder_of_idx_files(tmp_path: Path, answer: Callable[..., Any]) -> None:
     folder = tmp_path / "digits"
     folder.mkdir()
     (folder / "t10k-images-idx3-ubyte").write_bytes(
         bytes([0, 0, 8, 3, *(0, 0, 0, 2), *(0, 0, 0, 1), *(0, 0, 0, 2)]) + bytes(4)
     )
     (folder / "t10k-labels-idx1-ubyte").write_bytes(bytes([0, 0, 8, 1, *(0, 0, 0, 2), 7, 9]))
-    assert answer(home, "data", "import", f"idx:{folder}", "--name", "pictures")["rows"] == 2
-    assert answer(home, "data", "show", "pictures")["labels"] == {"7": 1, "9": 1}
+    assert answer("data", "import", f"idx:{folder}", "--name", "pictures")["rows"] == 2
+    assert answer("data", "show", "pictures")["labels"] == {"7": 1, "9": 1}
 
 
 @pytest.mark.parametrize(
@@ -108,9 +117,9 @@ def test_every_option_of_a_kind_comes_from_its_config(home: Path) -> None:
             assert (field.description or "").split(".")[0].replace("%", "")[:30] in help_text.replace("%", "")
 
 
-def test_wordnet_is_found_or_said_how_to_get(home: Path) -> None:
+def test_wordnet_is_found_or_said_how_to_get(home: Path, answer: Callable[..., Any]) -> None:
     try:
         folder = wordnet_folder(home)
     except Exception:
         pytest.skip("WordNet is not on this machine")
-    assert answer(home, "wordnet")["wordnet"] == str(folder)
+    assert answer("wordnet")["wordnet"] == str(folder)

@@ -1,10 +1,11 @@
-"""`python -m core lm`: as a process of its own."""
+"""`python -m core lm`: trainings as processes of their own, the rest in that of the tests."""
 
 import json
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,14 +23,13 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "core", "lm", *map(str, arguments)]
 
 
-def lm(*arguments: object) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(command(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=120)
+@pytest.fixture
+def answer(capsys: pytest.CaptureFixture[str]) -> Callable[..., dict]:
+    def ask(*arguments: object) -> dict:
+        assert main(["lm", *map(str, arguments), "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
 
-
-def answer(*arguments: object) -> dict:
-    done = lm(*arguments, "--json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return ask
 
 
 @pytest.fixture
@@ -39,10 +39,15 @@ def text(tmp_path: Path) -> Path:
     return path
 
 
-def test_train_score_and_sample_from_files(home: Path, tmp_path: Path, text: Path) -> None:
+def test_train_score_and_sample_from_files(
+    home: Path, tmp_path: Path, text: Path, answer: Callable[..., dict], capsys: pytest.CaptureFixture[str]
+) -> None:
     other = tmp_path / "other.txt"
     other.write_text("the cat . it eats milk .\n\nthe mouse .\n")
-    result = answer("train", "--input", text, "--validation", other, "--output", tmp_path / "m", *TINY, 2)
+    train = command("train", "--input", text, "--validation", other, "--output", tmp_path / "m", *TINY, 2, "--json")
+    done = subprocess.run(train, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
     # A line is one sequence: 7 tokens and its end, and 4 more; the mouse was never seen.
     assert (result["validation"]["tokens"], result["validation"]["unknown"]) == (12, 1)
     assert result["train_tokens"] == 120 * 8
@@ -52,7 +57,8 @@ def test_train_score_and_sample_from_files(home: Path, tmp_path: Path, text: Pat
         *("perplexity", "perplexity_without_unknown", "tokens", "unknown", "zero_probability"),
         *("log10_probability", "bits_per_token", "bits_per_token_without_unknown"),
     }
-    assert lm("perplexity", tmp_path / "m", "--input", other).stdout == (
+    assert main(["lm", "perplexity", str(tmp_path / "m"), "--input", str(other)]) == 0
+    assert capsys.readouterr().out == (
         f"The perplexity is {scores['perplexity']:,.2f} on 12 tokens, of which 1 are unknown to the model.\n"
     )
     sample = answer("sample", tmp_path / "m", "--prompt", "the dog", "--tokens", 4, "--top-k", 1)
@@ -60,14 +66,19 @@ def test_train_score_and_sample_from_files(home: Path, tmp_path: Path, text: Pat
     assert sample["text"].startswith("the dog")
 
 
-def test_train_on_a_dataset_and_take_the_model_along(home: Path, tmp_path: Path, text: Path) -> None:
-    subprocess.run([sys.executable, "-m", "core", "data", "import", str(text), "--name", "pets"], cwd=ROOT, check=True)
+def test_train_on_a_dataset_and_take_the_model_along(
+    home: Path, tmp_path: Path, text: Path, answer: Callable[..., dict], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["data", "import", str(text), "--name", "pets"]) == 0
+    capsys.readouterr()
     result = answer("train", "--data", "pets", "--output", tmp_path / "m", *TINY, 1, *AS_FILES)
     assert (result["state"], result["ended"]) == ("finished", "epochs")
     assert load(tmp_path / "m").about["validation"] == result["validation"]
 
 
-def test_an_interrupted_training_leaves_a_checkpoint_and_goes_on(home: Path, tmp_path: Path, text: Path) -> None:
+def test_an_interrupted_training_leaves_a_checkpoint_and_goes_on(
+    home: Path, tmp_path: Path, text: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     arguments = ("train", "--input", text, "--output", tmp_path / "m", *TINY, 200, "--patience", 0)
     process = subprocess.Popen(command(*arguments), cwd=ROOT)
     saved = tmp_path / "m" / "checkpoint" / "best.safetensors"
@@ -77,9 +88,8 @@ def test_an_interrupted_training_leaves_a_checkpoint_and_goes_on(home: Path, tmp
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=60) == 130
     assert (saved.parent / "checkpoint.pt").is_file()
-    mistaken = lm(*arguments[:-3], 3, "--resume")
-    assert mistaken.returncode == 1
-    assert "of another text or of other settings" in mistaken.stderr
+    assert main(["lm", *map(str, arguments[:-3]), "3", "--resume"]) == 1
+    assert "of another text or of other settings" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
