@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.jobs import run
+from core.jobs import Metrics, run
 from core.neural_lm.config import LmSettings
 from core.neural_lm.model import LanguageModel
 from core.neural_lm.training import train_on_files
@@ -54,3 +54,31 @@ def model_folder(tmp_path_factory, write_lines) -> Path:
 @pytest.fixture(scope="session")
 def model(model_folder: Path) -> LanguageModel:
     return LanguageModel.load(model_folder)
+
+
+@pytest.fixture
+def train(tmp_path, write_lines):
+    """A function that trains on lines in a folder and returns its events, its result and the folder."""
+
+    def go(name, lines=None, validation=None, resume=False, stop=lambda event: False, **settings):
+        folder = tmp_path / name
+        source = write_lines(tmp_path / "text.txt", sentences(40) if lines is None else lines)
+        other = write_lines(tmp_path / "other.txt", validation) if validation else None
+        events = []
+        job = train_on_files(LmSettings(**{**SMALL, **settings}), source, other, folder, resume)
+
+        def watch(event):
+            events.append(event)
+            if stop(event):
+                raise KeyboardInterrupt
+
+        try:
+            return events, run(job, watch), folder
+        except KeyboardInterrupt:
+            return events, None, folder
+
+    return go
+
+
+def curve(events, name):
+    return [(event.step, event.values[name]) for event in events if isinstance(event, Metrics) and name in event.values]

@@ -1,49 +1,14 @@
-"""Training as it is: tiny models learn a tiny language, are cancelled, killed and resumed."""
-
-import shutil
+"""Training as it is: tiny models learn a tiny language, and end in time, with the best weights, whatever the text."""
 
 import pytest
 import torch
 
-from core import checkpoint
 from core.errors import InputError
-from core.jobs import Artifact, Metrics, Progress, Resumed, Sample, run
-from core.neural_lm.config import LmConfig, LmSettings
+from core.jobs import Artifact, Progress, Sample, run
+from core.neural_lm.config import LmConfig
 from core.neural_lm.model import load
-from core.neural_lm.training import SCRATCH, train_lm, train_on_files
-from tests.core.neural_lm.conftest import SMALL, sentences
-
-
-@pytest.fixture
-def train(tmp_path, write_lines):
-    """A function that trains on lines in a folder and returns its events, its result and the folder."""
-
-    def go(name, lines=None, validation=None, resume=False, stop=lambda event: False, **settings):
-        folder = tmp_path / name
-        source = write_lines(tmp_path / "text.txt", sentences(40) if lines is None else lines)
-        other = write_lines(tmp_path / "other.txt", validation) if validation else None
-        events = []
-        job = train_on_files(LmSettings(**{**SMALL, **settings}), source, other, folder, resume)
-
-        def watch(event):
-            events.append(event)
-            if stop(event):
-                raise KeyboardInterrupt
-
-        try:
-            return events, run(job, watch), folder
-        except KeyboardInterrupt:
-            return events, None, folder
-
-    return go
-
-
-def curve(events, name):
-    return [(event.step, event.values[name]) for event in events if isinstance(event, Metrics) and name in event.values]
-
-
-def weights(folder):
-    return load(folder).network.state_dict()
+from core.neural_lm.training import train_lm
+from tests.core.neural_lm.conftest import SMALL, curve, sentences
 
 
 def test_a_run_from_a_version_to_a_model_to_take_home(workspace, make_version, tmp_path):
@@ -97,83 +62,6 @@ def test_both_networks_and_both_recipes_learn(train, settings):
     assert load(again).generate(tokens=5)
 
 
-@pytest.mark.parametrize(
-    ("architecture", "moment"),
-    [("transformer", "step"), *(("lstm", moment) for moment in ("step", "epoch", "judging", "sample", "validation"))],
-)
-def test_a_cancelled_run_resumes_as_if_it_had_not_been(train, architecture, moment):
-    settings = {"architecture": architecture, "heads": 2, "dropout": 0.3, "epochs": 2}
-    whole, expected, untouched = train("whole", **settings)
-    every = [step for step, _ in curve(whole, "train/loss")]
-    epoch = every[-1] // 2
-
-    def due(event):
-        step = getattr(event, "step", -1)
-        return {
-            "step": step == epoch + 3 and isinstance(event, Metrics),
-            "epoch": step == epoch and isinstance(event, Metrics),
-            "judging": isinstance(event, Progress) and event.done == epoch and "Judging" in event.message,
-            "sample": isinstance(event, Sample),
-            "validation": isinstance(event, Metrics) and "validation/loss" in event.values,
-        }[moment]
-
-    first, nothing, folder = train("cancelled", stop=due, **settings)
-    assert nothing is None
-    assert (folder / SCRATCH / checkpoint.FILE).is_file()
-    second, result, _ = train("cancelled", resume=True, **settings)
-    assert second[0] == Resumed(epoch + 3 if moment == "step" else epoch)
-    for name in ("train/loss", "train/learning_rate", "train/gradient_norm", "validation/perplexity"):
-        assert curve(first, name) + curve(second, name) == curve(whole, name)
-    for name in ("steps", "best_step", "validation", "epochs", "summary"):
-        assert result[name] == expected[name]
-    ours, theirs = weights(folder), weights(untouched)
-    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
-    assert not (folder / SCRATCH).exists()
-
-
-def test_a_killed_run_goes_on_from_its_last_checkpoint(train, monkeypatch, tmp_path):
-    """A checkpoint is due after each step here; what the killed process left is copied before its orderly end."""
-    whole, expected, _ = train("whole", epochs=2)
-    monkeypatch.setattr("core.neural_lm.trainer.CHECKPOINT_EVERY_S", 0.0)
-    copied = tmp_path / "copied"
-
-    def fifth(event):
-        if isinstance(event, Metrics) and event.step == 5:
-            shutil.copytree(tmp_path / "killed" / SCRATCH, copied / SCRATCH)
-            return True
-        return False
-
-    first, _, _ = train("killed", epochs=2, stop=fifth)
-    second, result, _ = train("copied", epochs=2, resume=True)
-    assert second[0] == Resumed(4)
-    kept = [point for point in curve(first, "train/loss") if point[0] <= 4]
-    assert kept + curve(second, "train/loss") == curve(whole, "train/loss")
-    assert result["validation"] == expected["validation"]
-
-
-def test_a_run_cancelled_after_its_last_step_only_has_to_be_scored(train):
-    def finished(event):
-        return isinstance(event, Progress) and event.message.startswith("Judging the finished model")
-
-    _, nothing, _ = train("run", epochs=1, stop=finished)
-    assert nothing is None
-    second, result, _ = train("run", epochs=1, resume=True)
-    assert second[0].step == result["steps"] > 0
-    assert curve(second, "train/loss") == curve(second, "validation/loss") == []
-
-
-def test_a_checkpoint_of_other_settings_or_another_text_is_not_gone_on_with(train):
-    def second_step(event):
-        return isinstance(event, Metrics) and event.step == 2
-
-    train("run", stop=second_step)
-    with pytest.raises(InputError, match="of another text or of other settings"):
-        train("run", resume=True, epochs=5)
-    with pytest.raises(InputError, match="of another text or of other settings"):
-        train("run", resume=True, lines=sentences(40, seed=9))
-    assert train("nothing there", resume=True, epochs=1)[0][0] == Resumed(0)
-
-
 def test_training_ends_when_it_grows_no_better_and_keeps_its_best_weights(train):
     noise = [" ".join(sentence.split()[::-1]) for sentence in sentences(20)]
     events, result, _ = train("run", validation=noise, epochs=40, patience=2, preset="classic", learning_rate=1.0)
@@ -192,20 +80,6 @@ def test_a_training_with_too_little_time_ends_in_time_with_a_model(train):
     assert curve(events, "validation/loss")[-1][0] == result["steps"]
     assert "in the 0.02 minutes it was given" in result["summary"]
     assert load(folder).about["ended"] == "time"
-
-
-def test_a_loss_that_is_no_number_stops_the_run_with_a_sentence_and_is_never_saved(train):
-    def second_step(event):
-        return isinstance(event, Metrics) and event.step == 2
-
-    _, _, folder = train("run", stop=second_step)
-    saved = checkpoint.read(folder / SCRATCH)
-    saved["network"]["bias"][3] = float("inf")
-    checkpoint.write(folder / SCRATCH, saved)
-    before = (folder / SCRATCH / checkpoint.FILE).read_bytes()
-    with pytest.raises(InputError, match=r"The training loss stopped being a number at step 3\. Train again with a"):
-        train("run", resume=True, stop=second_step)
-    assert (folder / SCRATCH / checkpoint.FILE).read_bytes() == before
 
 
 @pytest.mark.parametrize(
