@@ -27,10 +27,12 @@ LONG = (
     "tests/browser/test_app",
     "tests/browser/test_augment",
     "tests/pages/",
+    "tests/core/augmentation/test_models_in_processes",
     "tests/core/cli/",
     "tests/core/finetuning/",
     "tests/core/gan/",
     "tests/core/runs/",
+    "tests/core/text/test_synonym_forms",
     "tests/test_readme",
 )
 
