@@ -1,7 +1,9 @@
 """Updates of the two networks: what a training does again and again, as fast as it can.
 
-All pictures lie in one tensor, a generated batch that the discriminator has learned from serves the generator too, and
-nothing is read back between the points of the curves. Importing this module imports torch.
+All pictures lie in one tensor, batches are drawn ahead, a generated batch that the discriminator has learned from
+serves the generator too, and nothing is read back between the points of the curves.
+
+Importing this module imports torch.
 """
 
 import math
@@ -13,11 +15,11 @@ import torch
 
 from core.gan.digits.config import DigitsConfig, Pace
 from core.gan.digits.controls import Part
+from core.gan.digits.draws import Batch, Draws
 from core.gan.digits.losses import LOSSES, beliefs, gradient_penalty, right
 from core.gan.digits.model import to_tensor
 from core.gan.digits.networks import Discriminator, Generator
 from core.gan.digits.pictures import Pictures
-from core.randomness import rng_for
 
 PENALTY_EVERY = 4  # updates, and as much stronger then (Karras et al. 2020, "Analyzing StyleGAN", section 3.1: lazy)
 CLASSIC_BETAS, BETAS = (0.9, 0.999), (0.0, 0.99)  # of Adam: its defaults as tutorials have them; without momentum
@@ -38,14 +40,17 @@ class Updates:
         self._bfloat16 = bfloat16
         self._device = next(generator.parameters()).device
         self.average = deepcopy(generator).requires_grad_(False)
-        self._pictures = to_tensor(pictures.pixels).to(self._device)  # (N, 1, H, W)
-        self._classes = torch.from_numpy(pictures.classes).to(self._device)
+        networks = (generator, discriminator, self.average)  # finding weights in a network takes long for one update
+        self._making, self._judging, self._averages = (list(network.parameters()) for network in networks)
+        noise, size = generator.noise, config.batch_size
+        classes = torch.from_numpy(pictures.classes).to(self._device)
+        real = to_tensor(pictures.pixels).to(self._device, torch.bfloat16 if bfloat16 else torch.float32)
+        self._batches = Draws(real, classes, noise, size, config.seed)
         self._loss = LOSSES["classic" if config.model == "classic" else config.loss]
         self._penalty = config.penalty if self._loss.pairs else 0.0
         betas = CLASSIC_BETAS if config.model == "classic" else BETAS
         self._d_optimizer = torch.optim.Adam(discriminator.parameters(), betas=betas, fused=True)
         self._g_optimizer = torch.optim.Adam(generator.parameters(), betas=betas, fused=True)
-        self._random = torch.Generator()
         self._draws = self._averaged = self._discriminated = self._d_updates = self._g_updates = 0
         self._d_sums = torch.zeros(4, device=self._device)  # loss, D(x), D(G(z)), share told right
         self._g_sum = torch.zeros((), device=self._device)
@@ -67,16 +72,9 @@ class Updates:
         if pace.g_updates:
             self._follow()
 
-    def _draw(self) -> tuple[Any, Any, Any]:
-        """Return real pictures (B, 1, H, W), their classes (B,) and noise; by the number of draws, so that a training
-        that goes on from a checkpoint draws what it would have drawn.
-        """
-        self._random.manual_seed(int(rng_for(self._config.seed, f"draw {self._draws}", "digits").integers(2**62)))
+    def _draw(self) -> Batch:
         self._draws += 1
-        size = self._config.batch_size
-        chosen = torch.randint(len(self._classes), (size,), generator=self._random).to(self._device)
-        noise = torch.randn(size, self._generator.noise, generator=self._random).to(self._device)
-        return self._pictures[chosen], self._classes[chosen], noise
+        return self._batches.take(self._draws - 1)
 
     def _autocast(self) -> Any:
         return torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16)
@@ -88,9 +86,9 @@ class Updates:
         with self._autocast():
             with torch.set_grad_enabled(serves_both):
                 fake = self._generator(noise, classes)
-            both = torch.cat([pictures, fake.detach().float()])
+            both = torch.cat([pictures, fake.detach().to(pictures.dtype)])
             if penalty:
-                both.requires_grad_()
+                both = both.float().requires_grad_()
             scores = self._discriminator(both, classes.repeat(2)).float()
         real_scores, fake_scores = scores.chunk(2)
         loss = self._loss.discriminator(real_scores, fake_scores)
@@ -115,23 +113,28 @@ class Updates:
         else:
             pictures, classes, fake = self._batch
             self._batch = None
-        self._discriminator.requires_grad_(False)
+        self._learns(False)
         with self._autocast():
             scores = self._discriminator(fake, classes).float()
             with torch.no_grad():
                 real = self._discriminator(pictures, classes).float() if self._loss.pairs else scores
         loss = self._loss.generator(real, scores)
         loss.backward()
-        self._discriminator.requires_grad_(True)
+        self._learns(True)
         self._g_optimizer.step()
         self._g_optimizer.zero_grad()
         self._g_sum += loss.detach()
         self._g_updates += 1
 
+    def _learns(self, learns: bool) -> None:
+        """Say whether gradients of the discriminator's weights are worked out; the generator needs only its inputs'."""
+        for weights in self._judging:
+            weights.requires_grad_(learns)
+
     def _follow(self) -> None:
         """Move the averaged weights towards those of the generator, faster at the beginning."""
         decay = min(self._config.averaging, (1 + self._averaged) / (10 + self._averaged))
-        torch._foreach_lerp_(list(self.average.parameters()), list(self._generator.parameters()), 1 - decay)
+        torch._foreach_lerp_(self._averages, self._making, 1 - decay)
         self._averaged += 1
 
     def means(self) -> tuple[dict[str, float], float]:
