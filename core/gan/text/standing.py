@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from core.gan.text.config import GanTextSettings
 
 WARMUP_SHARE = 0.4  # of the time that is given, up to which real rows are learned at most
-LEARNING_SHARE = 0.64  # up to which all is learned; the rest is for writing and judging
-LATE_SHARE = 0.7  # where maximum likelihood breaks off, should its steps have become slower than they were
+LEARNING_SHARE = 0.62  # up to which all is learned; the rest is for writing and judging
+LATE_SHARE = 0.64  # where maximum likelihood breaks off, should its steps have become slower than they were
 WARMUP, BEST, LIKELIHOOD = "warmup", "best", "likelihood"  # folders of the best weights
 
 

@@ -155,7 +155,7 @@ class Trainer:
     def _judge_likelihood(self) -> Job[None]:
         """Measure maximum likelihood alone, and keep it if it predicts the validation rows best."""
         standing = self.standing
-        nll = self._evaluation.nll()
+        nll = self._evaluation.nll() if standing.phase_step else standing.warm_nll
         self._look_at_the_clock()
         standing.judged = standing.step
         if nll < standing.likelihood_nll:
