@@ -28,7 +28,7 @@ def test_headless_commands_run(home: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "CORPUS_LAB_HOME": str(home), "PYTHONPATH": str(ROOT)}
     for command in commands:
         if "finetune" in command:
-            command[command.index("--epochs") + 1] = "1"  # what it learns is tested elsewhere
+            command[command.index("--epochs") + 1 :] = ["1", "--max-length", "16"]  # what it learns is tested elsewhere
         done = subprocess.run(
             [sys.executable, *command[1:]], cwd=tmp_path, env=environment, capture_output=True, text=True
         )

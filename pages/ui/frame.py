@@ -28,7 +28,7 @@ POLL_S = 1.0
 
 
 def navigation() -> StreamlitPage:
-    """Draw the sidebar and return the page to run."""
+    """Return the page to run, which draws the frame with `begin`."""
     pages = {
         section: [
             st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", default=name == "overview")
@@ -37,33 +37,33 @@ def navigation() -> StreamlitPage:
         for section, entries in SECTIONS.items()
     }
     page = st.navigation(pages, position="hidden")
-    st.session_state.framed = True
+    st.session_state.sections = pages
     session.supervisor()
     session.remember_owner()
+    return page
+
+
+def begin(title: str, sentence: str) -> None:
+    """Draw what every page begins with: its title and what it is for, which a click waits for, then the sidebar.
+
+    A folder named pages makes Streamlit run its files by themselves until st.navigation was called once, so visitors
+    who follow a link to a page right after a start would see it without its frame. Such a run is begun anew, with it.
+    """
+    if "sections" not in st.session_state:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+    st.title(title)
+    st.write(sentence)
     with st.sidebar, errors_as_sentences():
         st.markdown("## Corpus Lab")
         dataset.picker()
-        for section, entries in pages.items():
+        for section, entries in st.session_state.sections.items():
             st.caption(section)
             for entry in entries:
                 st.page_link(entry)
         going_on = session.runs().runs(states=("queued", "running"))
         st.fragment(_going_on, run_every=POLL_S if going_on else None)()
         follow_theme()
-    return page
-
-
-def begin(title: str, sentence: str) -> None:
-    """Draw what every page begins with: its title and what it is for.
-
-    A folder named pages makes Streamlit run its files by themselves until st.navigation was called once, so visitors
-    who follow a link to a page right after a start would see it without its frame. Such a run is begun anew, with it.
-    """
-    if not st.session_state.get("framed"):
-        PagesManager.uses_pages_directory = False
-        st.rerun()
-    st.title(title)
-    st.write(sentence)
 
 
 def _going_on() -> None:

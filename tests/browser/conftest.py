@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -14,15 +16,20 @@ import urllib.error
 import urllib.request
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from core.augmentation.extending import CACHE
+from core.data.workspace import Workspace
 from core.runs.store import RunStore
+from pages.ui.session import COOKIE
 from tests.browser.visit import SLOW_MS, load_sample, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
+APP = ROOT / "streamlit_app.py"
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,8 +45,8 @@ STOP_SECONDS = 20
 class AppServer:
     """A Streamlit server in a process group of its own, with its own home and port, below `path` of its address."""
 
-    def __init__(self, script: Path, home: Path, path: str = "") -> None:
-        self.script, self.home, self.path = script, home, path
+    def __init__(self, script: Path, home: Path, path: str = "", private: bool = False) -> None:
+        self.script, self.home, self.path, self.private = script, home, path, private
         self.port = _free_port()
         self.url = f"http://localhost:{self.port}/{path}".rstrip("/")
         self.log = home.parent / f"server-{self.port}.log"
@@ -51,6 +58,7 @@ class AppServer:
         command = [sys.executable, "-m", "streamlit", "run", str(self.script), "--server.baseUrlPath", self.path]
         command += ["--server.port", str(self.port), "--server.address", "localhost", "--server.headless", "true"]
         environment = {**os.environ, "CORPUS_LAB_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
+        environment["CORPUS_LAB_PRIVATE"] = str(int(self.private))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
@@ -99,6 +107,30 @@ class AppServer:
             self.process.wait()
 
 
+@dataclass
+class Visitor:
+    """Someone with a workspace of their own on the one server of the app that all tests share."""
+
+    server: AppServer
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    @property
+    def owner(self) -> str:
+        return hashlib.sha256(self.token.encode()).hexdigest()[:32]
+
+    @property
+    def workspace(self) -> Workspace:
+        return Workspace(self.server.home, self.owner)
+
+    @property
+    def runs(self) -> RunStore:
+        return RunStore(self.server.home, self.owner)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium of the system; without one the browser tests are skipped."""
@@ -115,12 +147,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """`open_page(url, **options)` opens a page of a visitor of its own; the options are a browser context's."""
+    """`open_page(url, **options)` opens a page in a browser of its own; the options are a browser context's.
+
+    `visitor` is whose browser it is; without one it is a stranger's.
+    """
     contexts = []
 
-    def open_one(url: str, **options: object) -> Page:
+    def open_one(url: str, visitor: Visitor | None = None, **options: object) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
         contexts.append(context)
+        if visitor:
+            context.add_cookies([{"name": COOKIE, "value": visitor.token, "url": visitor.url}])
         page = context.new_page()
         page.goto(url)
         return page
@@ -132,11 +169,11 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture(scope="module")
 def serve(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Callable[..., AppServer]]:
-    """`serve(script, path="")` starts a server with an empty home; all are ended with the module."""
+    """`serve(script, path="", private=False)` starts a server with an empty home; all are ended with the module."""
     servers: list[AppServer] = []
 
-    def serve_one(script: Path, path: str = "") -> AppServer:
-        servers.append(AppServer(script, tmp_path_factory.mktemp("server") / "home", path))
+    def serve_one(script: Path, path: str = "", private: bool = False) -> AppServer:
+        servers.append(AppServer(script, tmp_path_factory.mktemp("server") / "home", path, private))
         return servers[-1]
 
     yield serve_one
@@ -144,21 +181,38 @@ def serve(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         server.close()
 
 
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory, browser: Browser, synonyms: Path) -> Iterator[AppServer]:
+    """The app with a workspace for each visitor, for all tests: a start takes seconds. It has the synonyms' tables."""
+    home = tmp_path_factory.mktemp("shared") / "home"
+    (home / "cache").mkdir(parents=True)
+    (home / "cache" / CACHE).symlink_to(synonyms)
+    server = AppServer(APP, home, private=True)
+    yield server
+    server.close()
+
+
 @pytest.fixture(scope="module")
-def app_server(serve: Callable[..., AppServer]) -> AppServer:
-    """The app itself, shared by the tests of a module. A test that kills it starts its own with `serve`."""
-    return serve(ROOT / "streamlit_app.py")
+def visitor(shared_server: AppServer) -> Visitor:
+    """The one visitor of a module's tests. A test that kills the server starts its own with `serve`."""
+    return Visitor(shared_server)
 
 
 @pytest.fixture
-def lab(app_server, open_page: Callable[..., Page]) -> Iterator[tuple[Page, RunStore]]:
-    """A page of the app with the sample reviews in use, and the store of its runs; no run goes on."""
-    store = RunStore(app_server.home, "local")
-    page = open_page(app_server.url)
+def visit(visitor: Visitor, open_page: Callable[..., Page]) -> Callable[..., Page]:
+    """`visit(path, **options)` opens a page of the app in a new browser of the module's visitor."""
+    return lambda path="", **options: open_page(f"{visitor.url}/{path}", visitor, **options)
+
+
+@pytest.fixture
+def lab(visitor: Visitor, visit: Callable[..., Page]) -> Iterator[tuple[Page, RunStore]]:
+    """A page of the app with the sample reviews in use, and the visitor's runs; none goes on afterwards."""
+    page = visit()
     sample = page.get_by_role("button", name="Load the sample reviews")
     expect(sample.or_(page.get_by_text("300 rows in version 1"))).to_be_visible(timeout=SLOW_MS)
     if sample.count():
         load_sample(page)
+    store = visitor.runs
     yield page, store
     for run in store.runs(states=("queued", "running")):
         store.request_cancel(run.id)

@@ -8,22 +8,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import APP, AppServer, Visitor
 from tests.browser.visit import PLOT, SLOW_MS, go, load_sample, newest, train
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).resolve().parents[2]
-APP = ROOT / "streamlit_app.py"
-
 OpenPage = Callable[..., Page]
 
 
-def test_a_new_user_walks_the_whole_way(lab, app_server) -> None:
+def test_a_new_user_walks_the_whole_way(lab, visitor: Visitor) -> None:
     page, store = lab
     outside: list[str] = []
     page.on(
         "request",
-        lambda r: None if r.url.startswith((app_server.url, "data:", "blob:", "ws:")) else outside.append(r.url),
+        lambda r: None if r.url.startswith((visitor.url, "data:", "blob:", "ws:")) else outside.append(r.url),
     )
     go(page, "Explore")
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible(timeout=SLOW_MS)
@@ -47,10 +45,8 @@ def test_a_new_user_walks_the_whole_way(lab, app_server) -> None:
     assert newest(store).result["accuracy"] > 0
 
 
-def test_private_workspaces_keep_two_browsers_apart(serve, open_page: OpenPage, monkeypatch) -> None:
-    monkeypatch.setenv("CORPUS_LAB_PRIVATE", "1")
-    server = serve(APP)
-    mine = open_page(server.url)
+def test_private_workspaces_keep_two_browsers_apart(shared_server: AppServer, open_page: OpenPage) -> None:
+    mine = open_page(shared_server.url)
     load_sample(mine)
     link = mine.url
     assert "version=" in link

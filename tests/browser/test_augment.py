@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.__main__ import main
-from core.augmentation.extending import CACHE
 from core.data.row_writer import row_writer
-from core.data.workspace import Workspace
+from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -29,15 +28,9 @@ def own_sentence(page: Page, text: str) -> None:
 
 
 def test_from_a_sample_to_a_searched_report(
-    app_server,
-    open_page: OpenPage,
-    tmp_path: Path,
-    synonyms: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    visitor: Visitor, visit: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (app_server.home / "cache").mkdir(parents=True, exist_ok=True)
-    (app_server.home / "cache" / CACHE).symlink_to(synonyms)
-    page = open_page(f"{app_server.url}/augment")
+    page = visit("augment")
     page.get_by_role("button", name="Load the sample reviews").click(timeout=SLOW_MS)
     expect(page.get_by_text("What it does to your sentences")).to_be_visible(timeout=SLOW_MS)
     page.get_by_role("button", name="Load a recipe").click()
@@ -79,7 +72,7 @@ def test_from_a_sample_to_a_searched_report(
     page.goto(link)
     expect(page.get_by_text("What became of every text tried")).to_be_visible(timeout=SLOW_MS)
 
-    workspace = Workspace(app_server.home)
+    workspace = visitor.workspace
     made = workspace.find("reviews@2")
     parent = pq.read_table(workspace.find("reviews@1").path)
     source, output = tmp_path / "rows.csv", tmp_path / "more.parquet"
@@ -93,7 +86,7 @@ def test_from_a_sample_to_a_searched_report(
     assert rows.num_rows > parent.num_rows
 
     source_row = pq.read_table(made.path, columns=["parent_id"]).column(0).drop_null()[0].as_py()
-    page.goto(f"{app_server.url}/explore?version={made.id}&row={source_row}")
+    page.goto(f"{visitor.url}/explore?version={made.id}&row={source_row}")
     page.get_by_role("button", name="Delete this row").click(timeout=SLOW_MS)
     expect(page.get_by_text("Also delete what was made from it (rows: 1)")).to_be_visible(timeout=SLOW_MS)
     page.get_by_role("button", name="Delete it").click()

@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.data.rows import SCHEMA
-from core.data.workspace import Version, Workspace
+from core.data.workspace import Version
+from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -32,11 +33,11 @@ Link = Callable[..., str]
 
 
 @pytest.fixture
-def link(app_server) -> Link:
-    """`link(rows, name, **query)` puts rows into the server's workspace and returns a link to them."""
+def link(visitor: Visitor) -> Link:
+    """`link(rows, name, **query)` puts rows into the visitor's workspace and returns the path to them."""
 
     def make(rows: list[dict[str, object]], name: str, **query: str) -> str:
-        workspace = Workspace(app_server.home)
+        workspace = visitor.workspace
         whole = [{"id": f"r{i}", "origin": "original", **row} for i, row in enumerate(rows)]
         extra = {key: pa.array([row.get(key) for row in rows]) for key in rows[0] if key not in SCHEMA.names}
         table = pa.Table.from_pylist(whole, schema=SCHEMA)
@@ -45,7 +46,7 @@ def link(app_server) -> Link:
         staged = workspace.staging_path()
         pq.write_table(table, staged)
         version: Version = workspace.add(staged, action="import", params={}, name=name, language="en")
-        return f"{app_server.url}/explore?{urlencode({'version': version.id, **query})}"
+        return f"explore?{urlencode({'version': version.id, **query})}"
 
     return make
 
@@ -84,8 +85,8 @@ def cell(page: Page, row: int) -> None:
     page.mouse.click(box["x"] + 60, box["y"] + HEADER + ROW * row + ROW / 2)
 
 
-def test_a_click_on_a_bar_filters_a_second_click_lifts_it_and_back_goes_back(link: Link, open_page: OpenPage) -> None:
-    page = open_page(link(rows(), "pets"))
+def test_a_click_on_a_bar_filters_a_second_click_lifts_it_and_back_goes_back(link: Link, visit: OpenPage) -> None:
+    page = visit(link(rows(), "pets"))
     shown(page, "100")
     bar(page, 1)
     shown(page, "40")
@@ -105,8 +106,8 @@ def test_a_click_on_a_bar_filters_a_second_click_lifts_it_and_back_goes_back(lin
     expect(page.get_by_role("button", name="Label: dog")).to_be_visible(timeout=SLOW_MS)
 
 
-def test_what_a_closed_popover_held_does_not_come_back_after_clearing(link: Link, open_page: OpenPage) -> None:
-    page = open_page(link([{**row, "split": "train" if i % 2 else "test"} for i, row in enumerate(rows())], "split"))
+def test_what_a_closed_popover_held_does_not_come_back_after_clearing(link: Link, visit: OpenPage) -> None:
+    page = visit(link([{**row, "split": "train" if i % 2 else "test"} for i, row in enumerate(rows())], "split"))
     shown(page, "100")
     page.get_by_role("button", name="Split", exact=True).click()
     page.get_by_role("button", name="train (50)").click()
@@ -120,8 +121,8 @@ def test_what_a_closed_popover_held_does_not_come_back_after_clearing(link: Link
     shown(page, "100")
 
 
-def test_a_link_is_a_state_before_and_after_a_reload(link: Link, open_page: OpenPage) -> None:
-    page = open_page(link(rows(), "linked", q="number 1", label="cat", sort=":length", descending="1", row="r12"))
+def test_a_link_is_a_state_before_and_after_a_reload(link: Link, visit: OpenPage) -> None:
+    page = visit(link(rows(), "linked", q="number 1", label="cat", sort=":length", descending="1", row="r12"))
     for _ in range(2):
         shown(page, "11")  # 1 and 10 to 19
         expect(page.get_by_role("searchbox", name="Search the text")).to_have_value("number 1", timeout=SLOW_MS)
@@ -162,7 +163,7 @@ def stranger():
 
 
 def test_html_and_markdown_in_rows_are_text_and_call_nobody(
-    link: Link, open_page: OpenPage, app_server, stranger
+    link: Link, visitor: Visitor, open_page: OpenPage, stranger
 ) -> None:
     address, asked = stranger
     image = f"![]({address}/x.png)"
@@ -170,11 +171,11 @@ def test_html_and_markdown_in_rows_are_text_and_call_nobody(
     hostile = f"{image} {html} [a]({address}/z)"
     row = {"text": hostile, "label": image, "operator": html, "parent_id": image, image: hostile}
     gap = {"text": "a plain row", "label": html, image: None}
-    page = open_page("about:blank")
+    page = open_page("about:blank", visitor)
     called: list[str] = []
     page.on("request", lambda request: called.append(request.url))
     page.on("dialog", lambda dialog: called.append(f"dialog {dialog.message}"))
-    page.goto(link([row, gap], image, row="r0"))
+    page.goto(f"{visitor.url}/{link([row, gap], image, row='r0')}")
     shown(page, "2")
     expect(page.get_by_test_id("stText")).to_have_text(hostile, timeout=SLOW_MS)
     page.get_by_role("button", name="Close").click()
@@ -194,6 +195,6 @@ def test_html_and_markdown_in_rows_are_text_and_call_nobody(
     expect(page.get_by_text("nowhere").last).to_be_visible(timeout=SLOW_MS)
     page.wait_for_timeout(500)
     assert asked == []
-    assert [url for url in called if not url.startswith((app_server.url, "data:", "blob:"))] == []
+    assert [url for url in called if not url.startswith((visitor.url, "data:", "blob:"))] == []
     assert page.locator(f'[src^="{address}"], [href^="{address}"]').count() == 0
     assert page.title() != "1"

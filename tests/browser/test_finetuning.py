@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.data.importing import ImportConfig, import_dataset
-from core.data.workspace import Workspace
 from core.finetuning.prediction import MODEL
 from core.jobs import run
+from tests.browser.conftest import Visitor
 from tests.core.finetuning.tiny_model import save, tiny_classifier
 
 pytestmark = pytest.mark.browser
@@ -25,8 +25,8 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def things(app_server, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dataset with a hostile label in the server's home, and the folder of a tiny model to train."""
+def things(visitor: Visitor, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset with a hostile label in the visitor's workspace, and the folder of a tiny model to train."""
     folder = tmp_path_factory.mktemp("tiny")
     save(tiny_classifier(["x", "y"]), folder)
     words = {"blame": ["terrible", "awful", "boring", "dreadful"], ATTACK: ["lovely", "great", "brilliant", "fine"]}
@@ -37,14 +37,13 @@ def things(app_server, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for place, thing in enumerate(["film", "book", "meal", "song", "hotel", "phone", "chair", "city", "car", "day"])
     ]
     (folder / "things.csv").write_text("text,label,split\n" + "\n".join(rows) + "\n", "utf-8")
-    workspace = Workspace(app_server.home)
-    run(import_dataset(ImportConfig(source=str(folder / "things.csv")), workspace, folder, False))
+    run(import_dataset(ImportConfig(source=str(folder / "things.csv")), visitor.workspace, folder, False))
     return folder / MODEL
 
 
 @pytest.fixture
-def page(app_server, things: Path, open_page: OpenPage) -> Page:
-    opened = open_page(f"{app_server.url}/finetuning", accept_downloads=True)
+def page(things: Path, visit: OpenPage) -> Page:
+    opened = visit("finetuning", accept_downloads=True)
     expect(opened.get_by_role("heading", name="Fine-tuning", level=1)).to_be_visible(timeout=SLOW_MS)
     return opened
 
@@ -78,11 +77,11 @@ def zoom(page: Page) -> list[float]:
     return x_range(page)
 
 
-def test_from_training_to_a_model_to_take_home(page: Page, app_server, things: Path, tmp_path: Path) -> None:
+def test_from_training_to_a_model_to_take_home(page: Page, visitor: Visitor, things: Path, tmp_path: Path) -> None:
     outside: list[str] = []
     page.on(
         "request",
-        lambda r: None if r.url.startswith((app_server.url, "data:", "blob:", "ws:")) else outside.append(r.url),
+        lambda r: None if r.url.startswith((visitor.url, "data:", "blob:", "ws:")) else outside.append(r.url),
     )
     page.on("dialog", lambda dialog: outside.append(f"dialog {dialog.message}"))
     fill(page, "Model", str(things), role="textbox")

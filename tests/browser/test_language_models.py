@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.runs.store import RunStore
+from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -22,12 +22,12 @@ def fill(page: Page, name: str, value: str) -> None:
     field.press("Tab")
 
 
-def test_a_model_is_fitted_explored_beaten_or_not_and_compared(app_server, open_page: Callable[..., Page]) -> None:
+def test_a_model_is_fitted_explored_beaten_or_not_and_compared(visitor: Visitor, visit: Callable[..., Page]) -> None:
     outside: list[str] = []
-    page = open_page(f"{app_server.url}/language_models")
+    page = visit("language_models")
     page.on(
         "request",
-        lambda r: None if r.url.startswith((app_server.url, "data:", "blob:", "ws:")) else outside.append(r.url),
+        lambda r: None if r.url.startswith((visitor.url, "data:", "blob:", "ws:")) else outside.append(r.url),
     )
     page.get_by_role("button", name="Load the sample Python reference").click(timeout=SLOW_MS)
     page.get_by_role("button", name="Fit", exact=True).click(timeout=SLOW_MS)
@@ -60,8 +60,8 @@ def test_a_model_is_fitted_explored_beaten_or_not_and_compared(app_server, open_
     page.reload()
     expect(page.get_by_text("at the same vocabulary")).to_be_visible(timeout=SLOW_MS)
 
-    run = next(run for run in RunStore(app_server.home, "local").runs() if run.kind == "lm")
+    run = next(run for run in visitor.runs.runs() if run.kind == "lm")
     assert link.endswith(run.id)
-    page.goto(f"{app_server.url}/language_models?run={run.id}")
+    page.goto(f"{visitor.url}/language_models?run={run.id}")
     expect(page.get_by_text("The perplexity on the")).to_be_visible(timeout=SLOW_MS)
     assert outside == [], "nothing is fetched from elsewhere"

@@ -5,30 +5,27 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from core.runs.store import RunStore
 from core.storage import database
+from tests.browser.conftest import APP, Visitor
 from tests.browser.visit import PLOT, SLOW_MS, go, load_sample, newest, points, steps, train, wait_for
 
 pytestmark = pytest.mark.browser
 
-APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
-
 OpenPage = Callable[..., Page]
 
 
-def test_a_run_outlives_page_reload_and_browser_then_cancels_and_resumes(lab, app_server, open_page: OpenPage) -> None:
+def test_a_run_outlives_page_reload_and_browser_then_cancels_and_resumes(lab, visit: OpenPage) -> None:
     page, store = lab
     go(page, "Fine-tuning")
     train(page, epochs=30)
     page.wait_for_function(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length > 2", timeout=SLOW_MS)
     run = newest(store)
-    link = page.url
-    assert link.endswith(run.id)
+    assert page.url.endswith(f"finetuning?run={run.id}") or f"run={run.id}" in page.url
 
     go(page, "Overview")
     before = len(steps(store, run.id))
@@ -37,7 +34,7 @@ def test_a_run_outlives_page_reload_and_browser_then_cancels_and_resumes(lab, ap
     before = len(steps(store, run.id))
     wait_for(lambda: len(steps(store, run.id)) > before)
 
-    other = open_page(link)
+    other = visit(f"finetuning?run={run.id}")
     other.wait_for_function(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length > 2", timeout=SLOW_MS)
     seen = points(other)
     other.wait_for_function(f"document.querySelector('{PLOT}').data[0].x.length > {seen}", timeout=SLOW_MS)
@@ -55,13 +52,13 @@ def test_a_run_outlives_page_reload_and_browser_then_cancels_and_resumes(lab, ap
     assert measured == list(range(measured[0], measured[0] + len(measured))), "the curve has no gap and no overlap"
 
 
-def test_a_click_in_a_hurry_starts_one_run(lab, app_server) -> None:
+def test_a_click_in_a_hurry_starts_one_run(lab, visitor: Visitor) -> None:
     page, store = lab
     before = len(store.runs())
     go(page, "Fine-tuning")
     button = page.get_by_role("button", name="Train", exact=True)
     button.wait_for(timeout=SLOW_MS)
-    with database(app_server.home, "") as db:
+    with database(visitor.server.home, "") as db:
         db.execute("UPDATE runs SET name = name")  # nobody else can write now: the first click is still at work
         button.click()
         page.wait_for_timeout(1000)
@@ -72,12 +69,12 @@ def test_a_click_in_a_hurry_starts_one_run(lab, app_server) -> None:
     assert len(store.runs()) == before + 1
 
 
-def test_the_second_of_two_browsers_shows_its_place_in_the_queue(lab, app_server, open_page: OpenPage) -> None:
+def test_the_second_of_two_browsers_shows_its_place_in_the_queue(lab, visit: OpenPage) -> None:
     page, store = lab
     go(page, "Fine-tuning")
     train(page, epochs=30)
     wait_for(lambda: store.runs(states=("running",)))
-    other = open_page(f"{app_server.url}/finetuning")
+    other = visit("finetuning")
     train(other, epochs=29)
     expect(other.get_by_text("Waiting, place 1 in the queue")).to_be_visible(timeout=SLOW_MS)
 
