@@ -103,8 +103,12 @@ def cores(cgroup: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
     """Return how many processor cores this process may use: those of the machine, or its container's share.
 
     `cgroup` is the container's quota and period in microseconds (control groups, version 2): "200000 100000" is two.
+    OMP_NUM_THREADS in the environment is a limit too, as it is to torch.
     """
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    if wanted.isdecimal():
+        available = max(1, min(available, int(wanted)))
     try:
         quota, period = map(int, cgroup.read_text("ascii").split())
     except (OSError, ValueError):  # no container, or "max": no limit

@@ -17,7 +17,7 @@ from core.errors import MissingResource
 from core.text.synonym_forms import SynonymForms
 from core.text.thesaurus import Relation
 
-# Threads that spin while they wait make the tiny models of the tests a hundred times slower on a busy machine.
+# Threads that wait for each other make the tiny models of the tests a hundred times slower on a busy machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 

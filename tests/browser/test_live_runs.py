@@ -80,7 +80,7 @@ def test_the_second_of_two_browsers_shows_its_place_in_the_queue(lab, visit: Ope
 
 
 def test_the_page_answers_while_a_run_trains(lab) -> None:
-    """Every click is answered while both cores train; how fast is measured in the benchmarks."""
+    """Every click is answered while a run trains; how fast, with both cores at it, is measured in the benchmarks."""
     page, store = lab
     go(page, "Fine-tuning")
     train(page, epochs=30)

@@ -48,7 +48,16 @@ def test_threads_are_given_back_after_an_error():
         assert torch.get_num_threads() == before
 
 
-def test_a_container_grants_its_share_of_the_cores(tmp_path):
+def test_the_environment_may_ask_for_fewer_threads(monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    most = cores()
+    for wanted, expected in [("1", 1), ("1000", most), ("many", most), ("", most), ("0", 1)]:
+        monkeypatch.setenv("OMP_NUM_THREADS", wanted)
+        assert cores() == expected
+
+
+def test_a_container_grants_its_share_of_the_cores(tmp_path, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     limit = tmp_path / "cpu.max"
     everything = cores(limit)
     assert everything >= 1
