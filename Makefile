@@ -44,13 +44,9 @@ lint: setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Two processes; a file stays with one of them, and the files are handed out in the order of tests/conftest.py. The
-# browser tests come alone: side by side each takes three times as long.
-SIDE_BY_SIDE = -n 2 --dist loadfile --no-loadscope-reorder
-
+# Two processes; tests/conftest.py says which tests stay together and which come first.
 test: lint chromium
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --ignore tests/browser
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 bench: setup-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.txt

@@ -21,11 +21,11 @@ from core.text.thesaurus import Relation
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# Files that take long for the number of their tests; they come first, so that no process has one left at the end.
+# Tests that take long come first, so that no process has one left at the end. The browser's stay together: two
+# browsers side by side are three times as slow.
+BROWSER = "tests/browser/"
 LONG = (
-    "tests/browser/test_live_runs",
-    "tests/browser/test_app",
-    "tests/browser/test_augment",
+    BROWSER,
     "tests/pages/",
     "tests/core/augmentation/test_models_in_processes",
     "tests/core/cli/",
@@ -39,8 +39,15 @@ LONG = (
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    def place(item: pytest.Item) -> int:
+        return next((place for place, start in enumerate(LONG) if item.nodeid.startswith(start)), len(LONG))
+
+    items.sort(key=place)
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group("browser" if file.startswith(BROWSER) else file))
 
 
 @pytest.fixture(autouse=True)

@@ -131,7 +131,7 @@ class Visitor:
         return RunStore(self.server.home, self.owner)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium of the system; without one the browser tests are skipped."""
     executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -181,7 +181,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         server.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_server(tmp_path_factory: pytest.TempPathFactory, browser: Browser, synonyms: Path) -> Iterator[AppServer]:
     """The app with a workspace for each visitor, for all tests: a start takes seconds. It has the synonyms' tables."""
     home = tmp_path_factory.mktemp("shared") / "home"
