@@ -46,7 +46,7 @@ lint: setup-dev
 
 # Two processes; tests/conftest.py says which tests stay together and which come first.
 test: lint chromium
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: setup-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.txt
