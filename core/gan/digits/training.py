@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core import checkpoint
+from core.allocation import keep_freed_memory
 from core.data.workspace import Workspace
 from core.errors import InputError
 from core.gan.digits.config import SOURCE, DigitsConfig
@@ -44,6 +45,7 @@ def train_digits(config: DigitsConfig, workspace: Workspace, folder: Path, resum
     """
     import torch
 
+    from core.gan.digits.classic_updates import ClassicUpdates
     from core.gan.digits.judge import judge_for
     from core.gan.digits.judgement import Standard, verdict
     from core.gan.digits.networks import build
@@ -51,6 +53,7 @@ def train_digits(config: DigitsConfig, workspace: Workspace, folder: Path, resum
     from core.gan.digits.updates import Updates
 
     started = time.perf_counter()
+    keep_freed_memory()
     scratch = folder / SCRATCH
     saved = checkpoint.read(scratch) if resume else None
     if resume:
@@ -73,7 +76,8 @@ def train_digits(config: DigitsConfig, workspace: Workspace, folder: Path, resum
             networks = build(config, pictures.size, len(pictures.names))
         device = "cuda" if torch.cuda.is_available() else "cpu"
         generator, discriminator = (network.to(device) for network in networks)
-        updates = Updates(generator, discriminator, config, pictures, precision.bfloat16)
+        kind = ClassicUpdates if config.model == "classic" else Updates
+        updates = kind(generator, discriminator, config, pictures, precision.bfloat16)
         model = DigitsModel(updates.average, discriminator, config, pictures, {})
         stamp = {"fingerprint": fingerprint, "bfloat16": precision.bfloat16, "threads": precision.threads}
         trainer = Trainer(model, updates, judge, standard, (folder, scratch), stamp)

@@ -44,7 +44,8 @@ class Updates:
         self._making, self._judging, self._averages = (list(network.parameters()) for network in networks)
         noise, size = generator.noise, config.batch_size
         classes = torch.from_numpy(pictures.classes).to(self._device)
-        real = to_tensor(pictures.pixels).to(self._device, torch.bfloat16 if bfloat16 else torch.float32)
+        self._format = torch.bfloat16 if bfloat16 else torch.float32
+        real = to_tensor(pictures.pixels).to(self._device, self._format)
         self._batches = Draws(real, classes, noise, size, config.seed)
         self._loss = LOSSES["classic" if config.model == "classic" else config.loss]
         self._penalty = config.penalty if self._loss.pairs else 0.0
@@ -100,9 +101,12 @@ class Updates:
         self._d_optimizer.zero_grad()
         self._batch = (pictures, classes, fake) if serves_both else None
         with torch.no_grad():
-            pairs = self._loss.pairs
-            believed = beliefs(real_scores, fake_scores, pairs)
-            self._d_sums += torch.stack([loss, *believed, right(real_scores, fake_scores, pairs)])
+            self._note(loss, real_scores, fake_scores)
+
+    def _note(self, loss: torch.Tensor, real: torch.Tensor, fake: torch.Tensor) -> None:
+        """Add an update of the discriminator to what the curves are the means of."""
+        pairs = self._loss.pairs
+        self._d_sums += torch.stack([loss, *beliefs(real, fake, pairs), right(real, fake, pairs)])
         self._d_updates += 1
 
     def _generate(self) -> None:
