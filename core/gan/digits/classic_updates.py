@@ -56,7 +56,7 @@ class ClassicUpdates(Updates):
         gradients = (inner.t() @ both, inner.sum(0), quick[None] @ after, slopes.sum()[None])
         self._learn(self._judging, self._d_optimizer, gradients)
         self._batch = made if serves_both else None
-        self._note(self._loss.discriminator(real, fake), real, fake)
+        self._d_seen.append(scores)
 
     @torch.no_grad()  # type: ignore[untyped-decorator]
     def _generate(self) -> None:
@@ -69,8 +69,7 @@ class ClassicUpdates(Updates):
         by_hidden = backward.threshold_backward(by_pictures @ making[2], hidden, 0)
         gradients = (by_hidden.t() @ noise, by_hidden.sum(0), by_pictures.t() @ hidden, by_pictures.sum(0))
         self._learn(self._making, self._g_optimizer, gradients)
-        self._g_sum += self._loss.generator(scores, scores)
-        self._g_updates += 1
+        self._g_seen.append((scores, scores))
 
     def _make(self, noise: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Return the noise, what the hidden layer makes of it, and the pictures (B, H W)."""

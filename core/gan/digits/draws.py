@@ -37,4 +37,4 @@ class Draws:
         chosen = torch.randint(len(self._classes), (self._size,), generator=self._random)
         noise = torch.randn(self._size, self._noise, generator=self._random)
         chosen = chosen.to(self._classes.device)
-        return self._pictures[chosen], self._classes[chosen], noise.to(self._classes.device)
+        return self._pictures[chosen], self._classes[chosen], noise.to(self._pictures)

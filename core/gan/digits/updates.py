@@ -52,9 +52,9 @@ class Updates:
         betas = CLASSIC_BETAS if config.model == "classic" else BETAS
         self._d_optimizer = torch.optim.Adam(discriminator.parameters(), betas=betas, fused=True)
         self._g_optimizer = torch.optim.Adam(generator.parameters(), betas=betas, fused=True)
-        self._draws = self._averaged = self._discriminated = self._d_updates = self._g_updates = 0
-        self._d_sums = torch.zeros(4, device=self._device)  # loss, D(x), D(G(z)), share told right
-        self._g_sum = torch.zeros((), device=self._device)
+        self._draws = self._averaged = self._discriminated = 0
+        self._d_seen: list[torch.Tensor] = []  # scores (2B,), real pictures' first, by update since the last means
+        self._g_seen: list[tuple[torch.Tensor, torch.Tensor]] = []  # of real and of generated pictures, (B,) each
         self._batch: Any = None  # what the discriminator saw last, for the generator to learn from
 
     def step(self, pace: Pace, part: Part | None = None) -> None:
@@ -100,14 +100,7 @@ class Updates:
         self._d_optimizer.step()
         self._d_optimizer.zero_grad()
         self._batch = (pictures, classes, fake) if serves_both else None
-        with torch.no_grad():
-            self._note(loss, real_scores, fake_scores)
-
-    def _note(self, loss: torch.Tensor, real: torch.Tensor, fake: torch.Tensor) -> None:
-        """Add an update of the discriminator to what the curves are the means of."""
-        pairs = self._loss.pairs
-        self._d_sums += torch.stack([loss, *beliefs(real, fake, pairs), right(real, fake, pairs)])
-        self._d_updates += 1
+        self._d_seen.append(scores.detach())
 
     def _generate(self) -> None:
         if self._batch is None:
@@ -127,8 +120,7 @@ class Updates:
         self._learns(True)
         self._g_optimizer.step()
         self._g_optimizer.zero_grad()
-        self._g_sum += loss.detach()
-        self._g_updates += 1
+        self._g_seen.append((real.detach(), scores.detach()))
 
     def _learns(self, learns: bool) -> None:
         """Say whether gradients of the discriminator's weights are worked out; the generator needs only its inputs'."""
@@ -141,23 +133,27 @@ class Updates:
         torch._foreach_lerp_(self._averages, self._making, 1 - decay)
         self._averaged += 1
 
+    @torch.no_grad()  # type: ignore[untyped-decorator]
     def means(self) -> tuple[dict[str, float], float]:
         """Return the curves' values and the share told right, as means since this was last called."""
         values: dict[str, float] = {}
         told_right = math.nan
-        if self._d_updates:
-            loss, real, fake, told_right = (self._d_sums / self._d_updates).tolist()
-            values |= {"train/d_loss": loss, "train/d_real": real, "train/d_fake": fake}
-        if self._g_updates:
-            values["train/g_loss"] = float(self._g_sum) / self._g_updates
-        self._d_sums.zero_()
-        self._g_sum.zero_()
-        self._d_updates = self._g_updates = 0
+        if self._d_seen:
+            real, fake = (half.flatten() for half in torch.stack(self._d_seen).chunk(2, 1))
+            believed = beliefs(real, fake, self._loss.pairs)
+            numbers = [self._loss.discriminator(real, fake), *believed]
+            values |= dict(zip(("train/d_loss", "train/d_real", "train/d_fake"), map(float, numbers), strict=True))
+            told_right = float(right(real, fake, self._loss.pairs))
+        if self._g_seen:
+            real, fake = map(torch.cat, zip(*self._g_seen, strict=True))
+            values["train/g_loss"] = float(self._loss.generator(real, fake))
+        self._d_seen, self._g_seen = [], []
         return values, told_right
 
     def are_numbers(self) -> bool:
-        """Whether the losses since the last means, and all averaged weights, are finite numbers."""
-        checked = [self._d_sums, self._g_sum, *self.average.parameters()]
+        """Whether the scores since the last means, and all averaged weights, are finite numbers."""
+        seen = [*self._d_seen, *(scores for both in self._g_seen for scores in both)]
+        checked = [*([torch.cat(seen)] if seen else []), *self._averages]
         return all(bool(torch.isfinite(tensor).all()) for tensor in checked)
 
     def state(self) -> dict[str, Any]:
@@ -168,8 +164,8 @@ class Updates:
             "average": self.average.state_dict(),
             "d_optimizer": self._d_optimizer.state_dict(),
             "g_optimizer": self._g_optimizer.state_dict(),
-            "counts": [self._draws, self._averaged, self._discriminated, self._d_updates, self._g_updates],
-            "sums": [self._d_sums, self._g_sum],
+            "counts": [self._draws, self._averaged, self._discriminated],
+            "seen": [list(self._d_seen), list(self._g_seen)],
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -179,6 +175,5 @@ class Updates:
         self.average.load_state_dict(state["average"])
         self._d_optimizer.load_state_dict(state["d_optimizer"])
         self._g_optimizer.load_state_dict(state["g_optimizer"])
-        self._draws, self._averaged, self._discriminated, self._d_updates, self._g_updates = state["counts"]
-        for kept, found in zip((self._d_sums, self._g_sum), state["sums"], strict=True):
-            kept.copy_(found)
+        self._draws, self._averaged, self._discriminated = state["counts"]
+        self._d_seen, self._g_seen = map(list, state["seen"])
