@@ -24,6 +24,8 @@ class ClassicUpdates(Updates):
 
     def __init__(self, *settings: Any) -> None:
         super().__init__(*settings)
+        for weights in (*self._making, *self._judging):
+            weights.grad = torch.zeros_like(weights)
         self._copies = {
             id(weights): weights.detach().to(self._format) if self._bfloat16 else weights.detach()
             for weights in (*self._making, *self._judging)
@@ -91,7 +93,6 @@ class ClassicUpdates(Updates):
         return backward.leaky_relu_backward(after, before, SLOPE, False)
 
     def _learn(self, weights: list[torch.Tensor], optimizer: Any, gradients: tuple[torch.Tensor, ...]) -> None:
-        for one, gradient in zip(weights, gradients, strict=True):
-            one.grad = gradient.to(one.dtype)
+        torch._foreach_copy_([one.grad for one in weights], gradients)
         optimizer.step()
         self._copy(weights)
