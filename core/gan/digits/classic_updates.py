@@ -1,4 +1,4 @@
-"""Updates of the classic networks with their gradients written out: they are so small that half of a step was
+"""Updates of the classic networks with their gradients written out: they are so small that a fifth of a step was
 torch's bookkeeping. The test holds them against the gradients that torch works out.
 
 Importing this module imports torch.
@@ -13,7 +13,6 @@ from core.gan.digits.networks import SLOPE
 from core.gan.digits.updates import Updates
 
 backward = torch.ops.aten  # the derivatives of activations, as torch itself uses them
-Layers = list[tuple[torch.Tensor, torch.Tensor]]  # weights (out, in) and bias (out,) of two linear layers
 
 
 class ClassicUpdates(Updates):
@@ -26,10 +25,8 @@ class ClassicUpdates(Updates):
         super().__init__(*settings)
         for weights in (*self._making, *self._judging):
             weights.grad = torch.zeros_like(weights)
-        self._copies = {
-            id(weights): weights.detach().to(self._format) if self._bfloat16 else weights.detach()
-            for weights in (*self._making, *self._judging)
-        }
+        both = (*self._making, *self._judging)
+        self._copies = {id(weights): weights.detach().to(self._format) for weights in both}  # themselves in float32
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from what `state` returned."""
