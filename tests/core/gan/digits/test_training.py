@@ -8,10 +8,12 @@ from PIL import Image
 
 from core import checkpoint
 from core.errors import InputError
+from core.gan.digits import training
 from core.gan.digits.controls import Controls, write_controls
 from core.gan.digits.model import load
 from core.gan.digits.training import SCRATCH, train_digits
 from core.jobs import Artifact, Metrics, Progress, Resumed, Sample, run
+from core.precision import Precision
 
 CURVES = ("train/d_loss", "train/g_loss", "train/d_real", "train/d_fake", "judge/frechet", "judge/diversity")
 
@@ -230,3 +232,12 @@ def test_random_state_and_threads_are_left_as_they_were(train):
     train("run")
     assert torch.equal(torch.get_rng_state(), before[0])
     assert torch.get_num_threads() == before[1]
+
+
+def test_small_networks_train_on_one_thread(monkeypatch, settings):
+    monkeypatch.setattr(training, "fastest", lambda: Precision(False, 2))
+    conditional, classic = settings(), settings(model="classic")
+    chosen = [
+        training._fastest(*of).threads for of in ((conditional, (8, 8)), (conditional, (28, 28)), (classic, (28, 28)))
+    ]
+    assert chosen == [1, 2, 1]
