@@ -11,7 +11,9 @@ import torch
 from safetensors.torch import load_file
 from torch.nn import functional as F
 
-WEIGHTS, CONFIG = "model.safetensors", "config.json"
+from core.text.embedded_model import WEIGHTS
+
+CONFIG = "config.json"
 
 
 class Bert:

@@ -1,11 +1,18 @@
 """A tiny language with two labels, a version of it, and a text GAN that learned it once."""
 
 import random
+import time
 from pathlib import Path
 
 import pytest
+import torch
 
-from core.gan.text.config import GanTextSettings
+from core.gan.text import evaluating
+from core.gan.text.config import GanTextConfig, GanTextSettings
+from core.gan.text.material import read
+from core.gan.text.training import gan_text
+from core.gan.text.trials import train_all
+from core.jobs import run
 
 SMALL = {
     "width": 16,
@@ -55,3 +62,71 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "run"
     made.mkdir()
     return made
+
+
+@pytest.fixture(autouse=True)
+def few_samples(monkeypatch):
+    monkeypatch.setattr(evaluating, "SAMPLED", 20)
+
+
+@pytest.fixture(scope="module")
+def kept():
+    """What one test leaves for the next."""
+    return {}
+
+
+@pytest.fixture
+def whole_run(go, kept, workspace, version):
+    """The events, the result and the folder of a run that nobody cancelled, carried out once."""
+    if "run" not in kept:
+        before = torch.get_rng_state(), torch.get_num_threads()
+        kept["run"] = go("whole", make_version=True)
+        kept["workspace"], kept["version"] = workspace, version
+        assert torch.equal(torch.get_rng_state(), before[0]), "the random state is left as it was"
+        assert torch.get_num_threads() == before[1]
+    return kept["run"]
+
+
+@pytest.fixture
+def go(workspace, version, tmp_path):
+    """A function that carries the job out in a folder and returns its events, its result and the folder."""
+
+    def carry_out(name="run", stop=lambda event: False, resume=False, data=None, **changed):
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        events = []
+        config = GanTextConfig(version=(data or version).id, **{**SMALL, **changed})
+
+        def watch(event):
+            events.append(event)
+            if stop(event):
+                raise KeyboardInterrupt
+
+        try:
+            return events, run(gan_text(config, workspace, folder, resume), watch), folder
+        except KeyboardInterrupt:
+            return events, None, folder
+
+    return carry_out
+
+
+@pytest.fixture
+def train(go, version, settings, tmp_path):
+    """A function that only trains, without writing and judging, and returns the events and the trials."""
+
+    def carry_out(name="trained", stop=lambda event: False, resume=False, **changed):
+        events = []
+        own = settings.model_copy(update=changed)
+
+        def watch(event):
+            events.append(event)
+            if stop(event):
+                raise KeyboardInterrupt
+
+        material = run(read(own, version))
+        try:
+            return events, run(train_all(own, material, tmp_path / name, resume, time.perf_counter()), watch)
+        except KeyboardInterrupt:
+            return events, None
+
+    return carry_out

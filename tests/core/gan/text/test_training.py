@@ -1,7 +1,6 @@
 """The job as it is: a tiny text GAN learns a tiny language, is cancelled and resumed, collapses, makes a version."""
 
 import math
-import time
 
 import pyarrow.parquet as pq
 import pytest
@@ -9,93 +8,12 @@ import torch
 
 from core import checkpoint
 from core.errors import InputError
-from core.gan.text import evaluating, trainer
-from core.gan.text.config import GanTextConfig
-from core.gan.text.material import read
 from core.gan.text.model import load
 from core.gan.text.outcomes import outcomes
-from core.gan.text.standing import WARMUP, Standing
-from core.gan.text.steps import Steps
-from core.gan.text.training import SCRATCH, gan_text
-from core.gan.text.trials import train_all
-from core.jobs import Artifact, Metrics, Progress, Resumed, Sample, run
-from tests.core.gan.text.conftest import SMALL, sentences
-
-
-@pytest.fixture(autouse=True)
-def few_samples(monkeypatch):
-    monkeypatch.setattr(evaluating, "SAMPLED", 20)
-
-
-@pytest.fixture(scope="module")
-def kept():
-    """What one test leaves for the next."""
-    return {}
-
-
-@pytest.fixture
-def whole_run(go, kept, workspace, version):
-    """The events, the result and the folder of a run that nobody cancelled, carried out once."""
-    if "run" not in kept:
-        before = torch.get_rng_state(), torch.get_num_threads()
-        kept["run"] = go("whole", make_version=True)
-        kept["workspace"], kept["version"] = workspace, version
-        assert torch.equal(torch.get_rng_state(), before[0]), "the random state is left as it was"
-        assert torch.get_num_threads() == before[1]
-    return kept["run"]
-
-
-@pytest.fixture
-def go(workspace, version, tmp_path):
-    """A function that carries the job out in a folder and returns its events, its result and the folder."""
-
-    def carry_out(name="run", stop=lambda event: False, resume=False, data=None, **changed):
-        folder = tmp_path / name
-        folder.mkdir(exist_ok=True)
-        events = []
-        config = GanTextConfig(version=(data or version).id, **{**SMALL, **changed})
-
-        def watch(event):
-            events.append(event)
-            if stop(event):
-                raise KeyboardInterrupt
-
-        try:
-            return events, run(gan_text(config, workspace, folder, resume), watch), folder
-        except KeyboardInterrupt:
-            return events, None, folder
-
-    return carry_out
-
-
-@pytest.fixture
-def train(go, version, settings, tmp_path):
-    """A function that only trains, without writing and judging, and returns the events and the trials."""
-
-    def carry_out(name="trained", stop=lambda event: False, resume=False, **changed):
-        events = []
-        own = settings.model_copy(update=changed)
-
-        def watch(event):
-            events.append(event)
-            if stop(event):
-                raise KeyboardInterrupt
-
-        material = run(read(own, version))
-        try:
-            return events, run(train_all(own, material, tmp_path / name, resume, time.perf_counter()), watch)
-        except KeyboardInterrupt:
-            return events, None
-
-    return carry_out
-
-
-def curve(events, name):
-    return [(event.step, event.values[name]) for event in events if isinstance(event, Metrics) and name in event.values]
-
-
-def notices(events):
-    return [event.data["text"] for event in events if isinstance(event, Sample) and event.name == "notice"]
+from core.gan.text.standing import Standing
+from core.gan.text.training import SCRATCH
+from core.jobs import Artifact, Metrics, Progress, Resumed, Sample
+from tests.core.gan.text.heard import break_at, curve, notices
 
 
 def test_from_a_version_to_new_rows_with_lineage(whole_run, kept):
@@ -280,40 +198,6 @@ def test_every_choice_gives_rows_and_numbers(go, changed):
         assert set(pq.read_table(folder / "made.parquet").column("parent_id").to_pylist()) == {None}
 
 
-def test_without_steps_of_the_gan_the_state_before_it_stays(train, tmp_path):
-    events, [trial] = train(adversarial_steps=0)
-    assert curve(events, "train/reward") == []
-    first = checkpoint.read_best(tmp_path / "trained" / WARMUP)
-    ours = trial.gan.generator.state_dict()
-    assert all(torch.equal(weights, first[f"generator.{name}"]) for name, weights in ours.items())
-
-
-def test_rows_written_from_nothing_never_become_data(go):
-    with pytest.raises(InputError, match="a lesson and no data"):
-        go(mode="unconditional", make_version=True)
-
-
-def test_a_collapse_is_rolled_back_and_said(train, monkeypatch):
-    monkeypatch.setattr(trainer, "LEAST_DIVERSITY", 100.0)  # everything is a collapse
-    monkeypatch.setattr(trainer, "JUDGE_STEPS", 1)
-    events, [trial] = train()
-    assert (trial.standing.rollbacks, trial.standing.ended) == (3, "collapse")
-    assert trial.standing.best_step == 8, "where the GAN began"
-    assert trial.standing.likelihood_steps == 4, "which is held against maximum likelihood all the same"
-    said = notices(events)
-    assert len(said) == 3 and "began to collapse at step" in said[0] and "learning ended there" in said[2]
-
-
-@pytest.mark.parametrize(("part", "step", "left"), [("warm", 4, 0), ("discriminate", 7, 4), ("compete", 10, 4)])
-def test_a_loss_that_is_no_number_ends_the_learning_with_the_best_state(train, monkeypatch, part, step, left):
-    break_at(monkeypatch, part, step)
-    events, [trial] = train()
-    standing = trial.standing
-    assert (standing.ended, standing.step, standing.likelihood_steps) == ("no number", step + left, left)
-    assert "stopped being a number at step" in notices(events)[0] and len(notices(events)) == 1
-    assert all(torch.isfinite(weights).all() for weights in trial.gan.state().values())
-
-
 def test_maximum_likelihood_that_is_no_number_ends_without_harm_to_the_gan(train, whole_run, monkeypatch):
     break_at(monkeypatch, "warm", 15)
     events, [trial] = train()
@@ -321,64 +205,3 @@ def test_maximum_likelihood_that_is_no_number_ends_without_harm_to_the_gan(train
     assert "maximum likelihood alone stopped being a number at step 15" in notices(events)[0]
     ours, theirs = trial.gan.state(), load(whole_run[2] / "model").state()
     assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
-
-
-def break_at(monkeypatch, part, step):
-    """Let a part of the learning come to a loss that is no number at a step."""
-    real = getattr(Steps, part)
-
-    def broken(self, batch, number, *more):
-        values = real(self, batch, number, *more)
-        return {**values, "train/mle_loss": math.nan} if number == step else values
-
-    monkeypatch.setattr(Steps, part, broken)
-
-
-def test_a_loss_that_is_no_number_at_once_is_an_error(go, monkeypatch):
-    monkeypatch.setattr(trainer.Evaluation, "nll", lambda self: math.nan)
-    monkeypatch.setattr(Steps, "warm", lambda self, batch, step: {"train/mle_loss": math.nan})
-    with pytest.raises(InputError, match=r"stopped being a number at step 0\. Train again with a smaller"):
-        go()
-
-
-TEXTS, LABELS = sentences(60, seed=3)
-
-
-@pytest.mark.parametrize(
-    ("texts", "said"),
-    [
-        (TEXTS[:5], "has 5 different training rows of 4 to 20 words, and a GAN needs 24"),
-        (TEXTS[:1] * 60, "has 1 different training rows"),
-        ([" ".join(["word"] * 30)] * 60, "All 60 training rows of .* have more than 20 words"),
-        ([""] * 30, "has 0 different training rows"),
-        ([f"only{n} here{n} and{n} there{n}" for n in range(60)], "No two words occur 2 times"),
-    ],
-    ids=["five sentences", "one sentence repeated", "all too long", "empty", "all words different"],
-)
-def test_what_cannot_be_learned_from_is_one_sentence(make_version, go, texts, said):
-    with pytest.raises(InputError, match=said):
-        go(data=make_version(texts, name="sample"))
-
-
-@pytest.mark.parametrize("labels", [["one"] * 60, None], ids=["one class", "no label"])
-def test_without_two_labels_the_label_is_not_checked_and_that_is_said(make_version, go, labels):
-    _, result, folder = go(data=make_version(TEXTS, labels))
-    assert result["accepted"] == 10
-    assert any("cannot be checked" in note for note in result["notes"])
-    assert any("Held out to judge by" in note for note in result["notes"])
-    assert "label_agreement" not in result["table"]["gan"]
-    assert set(pq.read_table(folder / "made.parquet").column("label").to_pylist()) == {labels and "one"}
-
-
-def test_chinese_is_cut_into_words_and_joined_without_blanks(make_version, go):
-    texts = [
-        f"{who}{how}喜欢{what}{end}"
-        for who in ("我", "妈妈", "老师")
-        for how in ("很", "不", "非常")
-        for what in ("苹果", "电影", "音乐")
-        for end in ("。", "！")
-    ]
-    data = make_version(texts, ["neg" if "不" in text else "pos" for text in texts], language="zh")
-    _, result, folder = go(data=data, longest=12)
-    assert result["accepted"] > 0
-    assert not any(" " in text for text in pq.read_table(folder / "made.parquet").column("text").to_pylist())
