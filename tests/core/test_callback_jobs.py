@@ -162,8 +162,8 @@ def test_even_system_exit_comes_out() -> None:
         run(from_callbacks(work))
 
 
-def test_when_the_watcher_raises_the_work_is_stopped() -> None:
-    log: list[str] = []
+def endless(log: list[str]) -> Callable[[Emit], None]:
+    """Work that never ends by itself, and notes in `log` that it could clean up."""
 
     def work(emit: Emit) -> None:
         try:
@@ -172,25 +172,24 @@ def test_when_the_watcher_raises_the_work_is_stopped() -> None:
         finally:
             log.append("cleaned up")
 
+    return work
+
+
+def test_when_the_watcher_raises_the_work_is_stopped() -> None:
+    log: list[str] = []
+
     def watch(event: Event) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run(from_callbacks(work), watch)
+        run(from_callbacks(endless(log)), watch)
     assert log == ["cleaned up"]
 
 
 def test_a_job_that_is_dropped_is_closed() -> None:
     log: list[str] = []
 
-    def work(emit: Emit) -> None:
-        try:
-            while True:
-                emit(Progress(0, None))
-        finally:
-            log.append("cleaned up")
-
-    job = from_callbacks(work)
+    job = from_callbacks(endless(log))
     next(job)
     del job
     gc.collect()
