@@ -38,6 +38,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# What draws without a window first: it takes a third less processor for the same page.
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 START_SECONDS = 90  # A busy two-core machine that imports Streamlit for the first time.
 STOP_SECONDS = 20
 
@@ -134,7 +136,7 @@ class Visitor:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium of the system; without one the browser tests are skipped."""
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    executable = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if executable is None:
         reason = "BROWSER TESTS SKIPPED: no Chromium was found. Install the package chromium to run them."
         warnings.warn(reason, stacklevel=1)
