@@ -1,6 +1,7 @@
 """`worker` and `wordnet`: what the app itself and its set-up use."""
 
 import argparse
+import os
 import sys
 
 from core.cli.commands import Commands, show
@@ -10,13 +11,15 @@ from core.storage import home_folder
 
 def add(commands: Commands) -> None:
     """Add the commands."""
-    made = commands.add("worker", _worker, "Used by the app: wait for a run on standard input.")
+    made = commands.add("worker", _worker, "Used by the app: wait for runs on standard input.")
     made.add_argument("--warm", action="append", default=[], metavar="MODULE")
     commands.add("wordnet", _wordnet, "Find WordNet on this machine, or download it.")
 
 
 def _worker(a: argparse.Namespace) -> int:
-    return serve(home_folder(), a.warm, sys.stdin)
+    ended = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # whatever libraries print goes to the log
+    return serve(a.warm, sys.stdin, ended)
 
 
 def _wordnet(a: argparse.Namespace) -> int:

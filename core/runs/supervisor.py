@@ -1,4 +1,4 @@
-"""The supervisor: starts queued runs in processes of their own, stops cancelled ones, notices those that died.
+"""The supervisor: gives queued runs to workers, stops cancelled ones, notices those that died.
 
 One per home folder, as a thread of the server: a file lock sees to that when two servers share a home. It holds no
 truth of its own; after a restart it goes on with what the database says.
@@ -8,7 +8,6 @@ import fcntl
 import logging
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -18,10 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from core.errors import StorageError
-from core.precision import TRAINING_ENVIRONMENT
+from core.errors import NotFound, StorageError
 from core.runs.store import Run, RunStore
 from core.runs.worker import CANCELLED, EXIT_STORAGE, GRACE_S, INTERRUPTED, LOG, is_alive
+from core.runs.workers import Worker
 from core.storage import home_folder, storage_errors
 
 log = logging.getLogger(__name__)
@@ -29,25 +28,29 @@ log = logging.getLogger(__name__)
 TICK_S = 0.2
 RETRY_WARM_S = 60.0
 STAGED_S = 24 * 3600
-WARM_AFTER_S = 3.0  # lets the first page draw before a spare worker takes a core to import torch
+WARM_AFTER_S = 3.0  # lets the first page draw before a worker takes a core to import torch
 WARM_MODULES = ("core.finetuning.warm",)
+WARM_LANE = "training"
 COMMAND = (sys.executable, "-m", "core", "worker")
 
 
 @dataclass
 class Supervisor:
-    """Start with `start()`; it lives as long as the process. `command` runs a worker, `warm` is what it imports."""
+    """Start with `start()`; it lives as long as the process. `command` runs a worker.
+
+    `workers` are those that there are, one a lane. The one for trainings is started ahead of time, and `warm` is what
+    it prepares; the others are started when they are needed. All are kept for the next run.
+    """
 
     home: Path = field(default_factory=home_folder)
     command: Sequence[str] = COMMAND
     warm: Sequence[str] = WARM_MODULES
+    workers: dict[str, Worker] = field(default_factory=dict)
     problem: StorageError | None = None  # why nothing can be started just now
 
     def __post_init__(self) -> None:
-        """Begin with no processes."""
+        """Begin with nothing to look after."""
         self._store = RunStore(self.home, owner=None)
-        self._running: dict[str, subprocess.Popen[str]] = {}
-        self._spare: subprocess.Popen[str] | None = None
         self._lock: IO[str] | None = None
         self._warm_from = time.monotonic() + WARM_AFTER_S
         self._stopping = threading.Event()
@@ -61,18 +64,10 @@ class Supervisor:
         """End as a server does that shuts down: workers see their input end, write checkpoints, and exit."""
         self._stopping.set()
         self._thread.join()
-        if self._spare is not None:  # it has nothing to lose
-            self._spare.kill()
-            self._spare.wait()
-        for process in self._running.values():
-            if process.stdin:
-                process.stdin.close()
-        for process in self._running.values():
-            try:
-                process.wait(GRACE_S + 5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        for worker in self.workers.values():
+            worker.close()
+        for worker in self.workers.values():
+            worker.wait(GRACE_S + 5)
         if self._lock:
             self._lock.close()
 
@@ -94,13 +89,13 @@ class Supervisor:
         running = [run for run in active if run.state == "running"]
         for run in running:
             self._check(run)
-        busy = {run.lane for run in running} | {self._store.run(run_id).lane for run_id in self._running}
+        busy = {run.lane for run in running} | {lane for lane, worker in self.workers.items() if worker.run_id}
         for run in self._store.queue() if len(running) < len(active) else []:
             if run.lane not in busy:
                 busy.add(run.lane)
-                self._launch(run)
-        if self.warm and self._spare is None and "training" not in busy and time.monotonic() > self._warm_from:
-            self._spare = self._spawn(self.warm)
+                self._worker(run.lane).give(run.id, self.home)
+        if self.warm and WARM_LANE not in self.workers and WARM_LANE not in busy and time.monotonic() > self._warm_from:
+            self._worker(WARM_LANE)
 
     def _in_charge(self) -> bool:
         if self._lock is None:
@@ -123,62 +118,51 @@ class Supervisor:
                 if path.is_file() and time.time() - path.stat().st_mtime > STAGED_S:
                     path.unlink()
 
-    def _launch(self, run: Run) -> None:
-        if run.lane == "training" and self._spare is not None and self._spare.poll() is None:
-            process, self._spare = self._spare, None
-        else:
-            process = self._spawn(())
-        self._running[run.id] = process
-        with suppress(BrokenPipeError):  # it died just now: the next tick reaps it, and the run is still queued
-            print(run.id, file=process.stdin, flush=True)
-
-    def _spawn(self, warm: Sequence[str]) -> subprocess.Popen[str]:
-        """Start a worker. Its input stays open as long as this process lives; its end tells the worker."""
-        environment = {
-            **os.environ,
-            "CORPUS_LAB_HOME": str(self.home),
-            **TRAINING_ENVIRONMENT,
-            "TOKENIZERS_PARALLELISM": "false",
-            "PYTHONUNBUFFERED": "1",
-        }
-        with storage_errors(self.home), (self.home / "worker.log").open("a") as log:
-            return subprocess.Popen(
-                [*self.command, *(f"--warm={module}" for module in warm)],
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                text=True,
-                env=environment,
-                cwd=Path(__file__).parents[2],
-                start_new_session=True,  # Ctrl-C in the terminal reaches the server only, which ends its workers well
-            )
+    def _worker(self, lane: str) -> Worker:
+        """Return the lane's worker, which has no run; started where there is none, or where our code is newer."""
+        worker = self.workers.get(lane)
+        if worker and worker.outdated:
+            worker.close()
+            worker.wait(GRACE_S)
+        elif worker and not worker.gone:
+            return worker
+        self.workers[lane] = Worker(self.command, self.warm if lane == WARM_LANE else (), self.home)
+        return self.workers[lane]
 
     def _reap(self) -> None:
-        """Take the exit codes of ended workers, so that none stays a zombie, and mark what they left running."""
-        if self._spare is not None and self._spare.poll() is not None:
-            self._spare = None
-            self._warm_from = time.monotonic() + RETRY_WARM_S
-        for run_id, process in list(self._running.items()):
-            code = process.poll()
-            if code is None:
-                continue
+        """Hear how runs ended, mark what died, and take the exit codes of workers, so that none stays a zombie."""
+        for lane, worker in list(self.workers.items()):
+            if worker.run_id:
+                code = worker.ended()
+                if code is not None:
+                    self._mark(worker.run_id, code)
+                    worker.release()
+            elif worker.gone and lane == WARM_LANE:
+                self._warm_from = time.monotonic() + RETRY_WARM_S
+            if worker.gone:
+                worker.close()
+                del self.workers[lane]
+
+    def _mark(self, run_id: str, code: int) -> None:
+        """Record the end of a run whose process has ended with `code`, where it could not do so itself."""
+        try:
             run = self._store.run(run_id)
-            if run.state == "running":
-                if run.cancel_requested:
-                    self._store.end(run_id, "cancelled", CANCELLED)
-                else:
-                    self._store.end(run_id, "failed", death_sentence(code, run.folder / LOG))
-            elif run.state == "queued" and code != 0:
-                self._store.start(run_id, process.pid)
-                self._store.end(run_id, "failed", death_sentence(code, self.home / "worker.log"))
-            del self._running[run_id]
-            if process.stdin:
-                process.stdin.close()
+        except NotFound:  # it ended, and was deleted at once
+            return
+        if run.state == "running" and is_alive(run.folder):  # the worker died, and not the copy of it
+            return
+        if run.state == "running" and run.cancel_requested:
+            self._store.end(run_id, "cancelled", CANCELLED)
+        elif run.state == "running":
+            self._store.end(run_id, "failed", death_sentence(code, run.folder / LOG))
+        elif run.state == "queued" and code != 0:
+            self._store.start(run_id, os.getpid())
+            self._store.end(run_id, "failed", death_sentence(code, self.home / "worker.log"))
 
     def _check(self, run: Run) -> None:
         """Stop a run that was cancelled; mark one whose server and process are both gone."""
-        process = self._running.get(run.id)
-        if process is None and not is_alive(run.folder):
+        mine = any(worker.run_id == run.id for worker in self.workers.values())
+        if not mine and not is_alive(run.folder):
             self._store.end(run.id, "interrupted", INTERRUPTED)
         elif run.cancel_requested and run.pid:
             late = time.time() - run.cancel_requested > GRACE_S

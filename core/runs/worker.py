@@ -1,9 +1,9 @@
-"""The worker: a process that carries out one run and then ends.
+"""The worker: a process that carries out runs, one after the other, each in a copy of itself.
 
 The supervisor starts it ahead of time (`python -m core worker`), so that torch is imported when a run comes, and
-writes the run's id to its standard input. The end of that input means that the server is gone. SIGTERM means cancel.
-In both cases the job is closed after its next event, so that it writes its checkpoint; a job that sends none within
-GRACE_S is cut off.
+writes a run's id and home to its standard input; the exit code of the run comes back. The end of that input means that
+the server is gone. SIGTERM to the copy means cancel. In both cases the job is closed after its next event, so that it
+writes its checkpoint; a job that sends none within GRACE_S is cut off.
 """
 
 import fcntl
@@ -38,6 +38,7 @@ ALIVE = "alive.lock"
 LOG = "log.txt"
 PROGRESS_EVERY_S = 0.1
 EXIT_STORAGE = 74  # EX_IOERR of sysexits.h
+CAN_COPY = sys.platform == "linux"  # macOS: its own libraries may abort in the copy of a process that has used them
 
 CANCELLED = "Cancelled. What was done up to then is kept."
 INTERRUPTED = "The server stopped while this was running. What was done up to then is kept."
@@ -60,17 +61,29 @@ class Stop:
         self.ask("cancelled", CANCELLED)
 
 
-def serve(home: Path, warm: list[str], commands: IO[str]) -> int:
-    """Import the modules in `warm`, wait for a run's id on `commands`, carry it out, and return the exit code.
+def serve(warm: list[str], commands: IO[str], ended: IO[str]) -> int:
+    """Prepare the modules in `warm`, carry out the runs that `commands` names, and return when it ends.
 
-    Returns without a run when `commands` ends first.
+    A line of `commands` is a run's id and its home folder. The run's exit code, a signal's number below zero, is a line
+    of `ended`. Where this process cannot be copied it carries out one run itself and returns with its code.
     """
     _give_way()
-    for module in warm:
-        importlib.import_module(module)
-    run_id = commands.readline().strip()
-    if not run_id:
-        return 0
+    modules = [importlib.import_module(module) for module in warm]
+    while True:
+        for module in modules:
+            module.prepare(copied=CAN_COPY)
+        run_id, _, home = commands.readline().rstrip("\n").partition(" ")
+        if not run_id:
+            return 0
+        copy = os.fork() if CAN_COPY else 0
+        if not copy:
+            return _serve_run(Path(home), run_id, commands)
+        _, status = os.waitpid(copy, 0)
+        print(os.waitstatus_to_exitcode(status), file=ended, flush=True)
+
+
+def _serve_run(home: Path, run_id: str, commands: IO[str]) -> int:
+    os.environ["CORPUS_LAB_HOME"] = str(home)
     stop = Stop()
     threading.Thread(target=_watch_server, args=(commands, stop), daemon=True).start()
     store = RunStore(home, owner=None)

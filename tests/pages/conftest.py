@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,17 +10,32 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.runs import supervisor
+from core.runs.store import RunStore
+from core.runs.workers import Worker
 from pages.ui import session
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT_S = 60
 
 
+@pytest.fixture(scope="session")
+def workers() -> Iterator[dict[str, Worker]]:
+    """The workers of all tests of pages: what one has imported is there for the runs of the next test."""
+    kept: dict[str, Worker] = {}
+    yield kept
+    for worker in kept.values():
+        worker.close()
+        worker.wait(TIMEOUT_S)
+
+
 @pytest.fixture
-def open_app(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], AppTest]]:
+def open_app(
+    home: Path, workers: dict[str, Worker], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], AppTest]]:
     """`open_app("prepare")` runs a page of the app in a session of its own."""
     monkeypatch.setenv("CORPUS_LAB_PRIVATE", "0")
-    monkeypatch.setattr(supervisor, "WARM_AFTER_S", 3600)  # a spare worker imports torch for seconds, used or not
+    monkeypatch.setattr(supervisor, "WARM_AFTER_S", 3600)  # not every process of tests needs one for trainings
+    monkeypatch.setattr(session, "Supervisor", partial(supervisor.Supervisor, workers=workers))
     st.cache_resource.clear()
     st.cache_data.clear()
 
@@ -28,7 +44,13 @@ def open_app(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
         return app.switch_page(f"pages/{page}.py").run()
 
     yield open_one
-    session.supervisor().stop()
+    store = RunStore(home, None)
+    for run in store.runs(states=("queued", "running")):
+        store.request_cancel(run.id)
+    _wait_until_quiet(store)
+    started = session.supervisor()
+    started.workers = {}
+    started.stop()
     st.cache_resource.clear()
 
 
@@ -37,11 +59,14 @@ def until_quiet(home: Path) -> Callable[[AppTest], AppTest]:
     """Wait until no run goes on, then run the page again."""
 
     def wait(app: AppTest) -> AppTest:
-        store = session.RunStore(session.supervisor().home, None)
-        end = time.monotonic() + TIMEOUT_S
-        while store.runs(states=("queued", "running")):
-            assert time.monotonic() < end, "a run does not end"
-            time.sleep(0.1)
+        _wait_until_quiet(RunStore(home, None))
         return app.run()
 
     return wait
+
+
+def _wait_until_quiet(store: RunStore) -> None:
+    end = time.monotonic() + TIMEOUT_S
+    while store.runs(states=("queued", "running")):
+        assert time.monotonic() < end, "a run does not end"
+        time.sleep(0.1)

@@ -1,0 +1,91 @@
+"""Workers outlive their runs: what they have imported is there for the next one, and their death is no run's."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.runs import workers
+from core.runs.store import RunStore
+from core.runs.supervisor import Supervisor
+from core.runs.worker import CAN_COPY
+from tests.core.runs.conftest import COUNTING, HERE
+from tests.core.runs.watching import Submit, Until, gone, stepped, wait_for
+
+LANE = "training"
+copied = pytest.mark.skipif(not CAN_COPY, reason="workers are not copied here")
+
+
+def pid_of(supervisor: Supervisor) -> int:
+    return supervisor.workers[LANE]._process.pid
+
+
+@copied
+def test_one_worker_carries_out_run_after_run(supervisor: Supervisor, submit: Submit, until: Until) -> None:
+    seen = set()
+    for _ in range(2):
+        run = submit(steps=20)
+        seen.add(until(run.id, lambda r: r.state == "running").pid)
+        worker = pid_of(supervisor)
+        assert until(run.id, lambda r: not r.active).state == "finished"
+    assert len(seen | {worker}) == 3, "each run is a process of its own, and the worker is another"
+    assert pid_of(supervisor) == worker
+
+
+@copied
+def test_kill_9_of_the_worker_interrupts_its_run_which_can_resume(
+    supervisor: Supervisor, store: RunStore, submit: Submit, until: Until
+) -> None:
+    run = submit(steps=60, pause_s=0.03)
+    wait_for(lambda: len(stepped(store, run.id)) >= 5)
+    worker, pid = pid_of(supervisor), store.run(run.id).pid
+    os.kill(worker, signal.SIGKILL)
+    assert until(run.id, lambda r: not r.active).state == "interrupted"
+    wait_for(lambda: gone(worker) and gone(pid))
+    store.resume(run.id)
+    assert until(run.id, lambda r: not r.active).state == "finished"
+    assert stepped(store, run.id) == list(range(1, 61))
+
+
+@copied
+def test_a_worker_that_died_while_it_waited_is_replaced(supervisor: Supervisor, submit: Submit, until: Until) -> None:
+    until(submit(steps=1).id, lambda r: not r.active)
+    worker = pid_of(supervisor)
+    os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: gone(worker))
+    assert until(submit(steps=1).id, lambda r: not r.active).state == "finished"
+
+
+@copied
+def test_edited_code_is_carried_out_by_a_new_worker(
+    supervisor: Supervisor, submit: Submit, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until(submit(steps=1).id, lambda r: not r.active)
+    worker = pid_of(supervisor)
+    (tmp_path / "core").mkdir()
+    (tmp_path / "core" / "edited.py").touch()
+    monkeypatch.setattr(workers, "ROOT", tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(HERE.parents[2]))
+    until(submit(steps=1).id, lambda r: not r.active)
+    assert pid_of(supervisor) != worker and gone(worker)
+
+
+def test_where_a_process_cannot_be_copied_each_run_has_a_worker_of_its_own(
+    home: Path, submit: Submit, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", f"{HERE.parents[2]}{os.pathsep}{HERE}")
+    code = (
+        "import sys; from core.runs import worker; worker.CAN_COPY = False; import counting; sys.exit(counting.main())"
+    )
+    supervisor = Supervisor(home, command=(sys.executable, "-c", code, COUNTING[-1]), warm=())
+    supervisor.start()
+    seen = set()
+    for _ in range(2):
+        run = submit(steps=20)
+        seen.add(until(run.id, lambda r: r.state == "running").pid)
+        assert pid_of(supervisor) in seen, "the worker itself carries it out"
+        assert until(run.id, lambda r: not r.active).state == "finished"
+    supervisor.stop()
+    assert len(seen) == 2
