@@ -20,13 +20,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from core.augmentation.extending import CACHE
+from core.data.importing import ImportConfig, import_dataset
 from core.data.workspace import Workspace
+from core.jobs import run
 from core.runs.store import RunStore
 from pages.ui.session import COOKIE
-from tests.browser.visit import SLOW_MS, load_sample, wait_for
+from tests.browser.visit import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "streamlit_app.py"
@@ -171,16 +173,26 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture(scope="module")
 def serve(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Callable[..., AppServer]]:
-    """`serve(script, path="", private=False)` starts a server with an empty home; all are ended with the module."""
+    """`serve(home=None)` starts the app, with an empty home where none is given; all are ended with the module."""
     servers: list[AppServer] = []
 
-    def serve_one(script: Path, path: str = "", private: bool = False) -> AppServer:
-        servers.append(AppServer(script, tmp_path_factory.mktemp("server") / "home", path, private))
+    def serve_one(home: Path | None = None) -> AppServer:
+        servers.append(AppServer(APP, home or tmp_path_factory.mktemp("server") / "home"))
         return servers[-1]
 
     yield serve_one
     for server in servers:
         server.close()
+
+
+@pytest.fixture(scope="package")
+def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[AppServer]:
+    """The pages of charts_demo.py, below a path: charts must find what they draw with there too."""
+    server = AppServer(
+        ROOT / "tests" / "browser" / "charts_demo.py", tmp_path_factory.mktemp("demo") / "home", "corpus/lab"
+    )
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="package")
@@ -207,17 +219,20 @@ def visit(visitor: Visitor, open_page: Callable[..., Page]) -> Callable[..., Pag
 
 
 @pytest.fixture
-def lab(visitor: Visitor, visit: Callable[..., Page]) -> Iterator[tuple[Page, RunStore]]:
-    """A page of the app with the sample reviews in use, and the visitor's runs; none goes on afterwards."""
-    page = visit()
-    sample = page.get_by_role("button", name="Load the sample reviews")
-    expect(sample.or_(page.get_by_text("300 rows in version 1"))).to_be_visible(timeout=SLOW_MS)
-    if sample.count():
-        load_sample(page)
-    store = visitor.runs
-    yield page, store
-    for run in store.runs(states=("queued", "running")):
-        store.request_cancel(run.id)
+def reviews(visitor: Visitor, tmp_path: Path) -> Visitor:
+    """The visitor, with the sample reviews in their workspace."""
+    if not visitor.workspace.latest():
+        run(import_dataset(ImportConfig(source="builtin:reviews"), visitor.workspace, tmp_path, False))
+    return visitor
+
+
+@pytest.fixture
+def lab(reviews: Visitor, visit: Callable[..., Page]) -> Iterator[tuple[Page, RunStore]]:
+    """The page Fine-tuning with the sample reviews in use, and the visitor's runs; none goes on afterwards."""
+    store = reviews.runs
+    yield visit("finetuning"), store
+    for going_on in store.runs(states=("queued", "running")):
+        store.request_cancel(going_on.id)
     wait_for(lambda: not store.runs(states=("queued", "running")))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import APP, AppServer, Visitor
+from tests.browser.conftest import AppServer, Visitor
 from tests.browser.visit import PLOT, SLOW_MS, go, load_sample, newest, train
 
 pytestmark = pytest.mark.browser
@@ -16,8 +16,9 @@ pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
 
 
-def test_a_new_user_walks_the_whole_way(lab, visitor: Visitor) -> None:
-    page, store = lab
+def test_a_new_user_walks_the_whole_way(visitor: Visitor, visit: OpenPage) -> None:
+    page = visit()
+    load_sample(page)
     outside: list[str] = []
     page.on(
         "request",
@@ -42,7 +43,7 @@ def test_a_new_user_walks_the_whole_way(lab, visitor: Visitor) -> None:
     go(page, "Overview")
     expect(page.get_by_text("One model is scored")).to_be_visible(timeout=SLOW_MS)
     assert outside == [], "nothing is fetched from elsewhere"
-    assert newest(store).result["accuracy"] > 0
+    assert newest(visitor.runs).result["accuracy"] > 0
 
 
 def test_private_workspaces_keep_two_browsers_apart(shared_server: AppServer, open_page: OpenPage) -> None:
@@ -57,29 +58,12 @@ def test_private_workspaces_keep_two_browsers_apart(shared_server: AppServer, op
     expect(mine.get_by_text("300 rows in version 1")).to_be_visible(timeout=SLOW_MS)
 
 
-def test_a_home_that_cannot_be_written_is_a_sentence_on_every_page(serve, open_page: OpenPage, tmp_path: Path) -> None:
-    server = serve(APP)
-    server.stop()
-    server.home.parent.mkdir(exist_ok=True)
-    if server.home.is_dir():
-        server.home.rename(server.home.with_name("moved"))
-    server.home.write_text("a file where the folder should be")
-    server.start()
-    for title in ("", "datasets", "explore", "prepare", "history", "finetuning", "runs"):
+def test_a_home_that_cannot_be_written_is_a_sentence(serve, open_page: OpenPage, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("a file where the folder should be")
+    server = serve(home)
+    for title in ("", "finetuning"):  # the other pages are in tests/pages/test_trouble.py
         page = open_page(f"{server.url}/{title}")
         expect(page.get_by_text("A file stands where a folder is needed").first).to_be_visible(timeout=SLOW_MS)
         assert page.get_by_text("Traceback").count() == 0
-        assert page.get_by_test_id("stException").count() == 0
-        page.context.close()
-
-
-def test_the_first_visitors_after_a_start_may_follow_links_to_any_page(serve, open_page: OpenPage) -> None:
-    server = serve(APP)
-    titles = ["History", "Runs", "Explore", "History"]
-    visitors = [open_page("about:blank") for _ in titles]
-    for page, title in zip(visitors, titles, strict=True):  # all at once, none waits for another
-        page.evaluate("url => void setTimeout(() => { location.href = url })", f"{server.url}/{title.lower()}")
-    for page, title in zip(visitors, titles, strict=True):
-        expect(page.get_by_role("heading", name=title, level=1)).to_be_visible(timeout=SLOW_MS)
-        expect(page.get_by_test_id("stSidebar").get_by_role("link", name="Overview")).to_be_visible(timeout=SLOW_MS)
         assert page.get_by_test_id("stException").count() == 0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.runs.store import RunStore
-from tests.browser.visit import PLOT, SLOW_MS, go
+from tests.browser.conftest import Visitor
+from tests.browser.visit import PLOT, SLOW_MS
 
 pytestmark = pytest.mark.browser
 
@@ -26,9 +27,8 @@ TINY = {
 }
 
 
-def test_reviews_are_learned_judged_and_extended(lab: tuple[Page, RunStore]) -> None:
-    page, store = lab
-    go(page, "GANs")
+def test_reviews_are_learned_judged_and_extended(reviews: Visitor, visit: Callable[..., Page]) -> None:
+    page, store = visit("gans"), reviews.runs
     page.get_by_role("tab", name="Text", exact=True).click()
     expect(page.get_by_role("button", name="Make new rows")).to_be_visible(timeout=SLOW_MS)
     page.locator("summary", has_text="Advanced settings").locator("visible=true").click()

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-DEMO = Path(__file__).parent / "live_chart_demo.py"
 PLOT = ".corpus-lab-live .js-plotly-plot"
 
 pytestmark = pytest.mark.browser
 
 OpenPage = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def demo(serve):
-    return serve(DEMO)
 
 
 def read(page: Page, expression: str) -> Any:
@@ -70,8 +63,8 @@ def tagged(page: Page) -> list[bool]:
     return read(page, "[plot, plot.querySelector('svg')].map((node) => node.seenByTest === true)")
 
 
-def test_zoom_node_and_hidden_line_survive_new_points(demo, open_page: OpenPage) -> None:
-    page = open_page(f"{demo.url}/live")
+def test_zoom_node_and_hidden_line_survive_points_a_theme_and_a_frozen_tab(demo, open_page: OpenPage) -> None:
+    page = open_page(f"{demo.url}/live", color_scheme="light")
     wait_for_chart(page)
     tag(page)
     whole = zoom(page)
@@ -82,14 +75,27 @@ def test_zoom_node_and_hidden_line_survive_new_points(demo, open_page: OpenPage)
     page.locator(f"{PLOT} .legendtoggle").nth(1).click()
     page.wait_for_function(f"document.querySelector('{PLOT}')._fullData[1].visible === 'legendonly'")
 
-    wait_for_points(page)
+    def assert_kept() -> None:
+        wait_for_points(page)
+        assert x_range(page) == zoomed
+        assert tagged(page) == [True, True]
+        assert read(page, "plot._fullData.map((line) => line.visible)") == [True, "legendonly"]
 
-    assert x_range(page) == zoomed
-    assert tagged(page) == [True, True]
-    assert read(page, "plot._fullData.map((line) => line.visible)") == [
-        True,
-        "legendonly",
-    ]
+    assert_kept()
+
+    line = f"getComputedStyle(document.querySelector('{PLOT} .js-line')).stroke"
+    assert page.evaluate(line) == "rgb(0, 114, 178)"
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"{line} === 'rgb(86, 180, 233)'")
+    assert_kept()
+
+    before = points(page)
+    lifecycle = page.context.new_cdp_session(page)
+    lifecycle.send("Page.setWebLifecycleState", {"state": "frozen"})
+    page.context.new_page().wait_for_timeout(2_000)
+    lifecycle.send("Page.setWebLifecycleState", {"state": "active"})
+    assert_kept()
+    assert points(page) > before
 
     box = page.locator(f"{PLOT} .nsewdrag").first.bounding_box()
     page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -133,21 +139,6 @@ def test_hover_label_stays_while_points_arrive(demo, open_page: OpenPage) -> Non
     assert page.locator("img[src=x]").count() == 0
 
 
-def test_theme_switch_recolours_and_keeps_the_zoom(demo, open_page: OpenPage) -> None:
-    page = open_page(f"{demo.url}/live", color_scheme="light")
-    wait_for_chart(page)
-    tag(page)
-    zoom(page)
-    zoomed = x_range(page)
-    line = f"getComputedStyle(document.querySelector('{PLOT} .js-line')).stroke"
-    assert page.evaluate(line) == "rgb(0, 114, 178)"
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"{line} === 'rgb(86, 180, 233)'")
-    wait_for_points(page)
-    assert tagged(page) == [True, True]
-    assert x_range(page) == zoomed
-
-
 def test_chart_is_drawn_again_after_a_page_switch(demo, open_page: OpenPage) -> None:
     page = open_page(f"{demo.url}/live")
     before = points(page)
@@ -160,67 +151,52 @@ def test_chart_is_drawn_again_after_a_page_switch(demo, open_page: OpenPage) -> 
     wait_for_points(page)
 
 
-def test_frozen_tab_comes_back_right(demo, open_page: OpenPage) -> None:
-    page = open_page(f"{demo.url}/live")
-    wait_for_chart(page)
-    zoom(page)
-    zoomed, before = x_range(page), points(page)
-    lifecycle = page.context.new_cdp_session(page)
-    lifecycle.send("Page.setWebLifecycleState", {"state": "frozen"})
-    page.context.new_page().wait_for_timeout(2_000)
-    lifecycle.send("Page.setWebLifecycleState", {"state": "active"})
-    wait_for_points(page)
-    assert points(page) > before
-    assert x_range(page) == zoomed
-
-
-def test_chart_behind_a_tab_fits_once_it_is_seen(demo, open_page: OpenPage) -> None:
-    page = open_page(f"{demo.url}/behind", viewport={"width": 390, "height": 800})
-    page.get_by_role("tab", name="Second").click()
-    wait_for_chart(page)
+def wait_until_fit(page: Page) -> None:
     page.wait_for_function(
         f"[...document.querySelectorAll('{PLOT}')].every((plot) => plot.clientWidth > 0"
         " && Math.abs(plot._fullLayout.width - plot.clientWidth) <= 1)"
     )
 
 
-@pytest.mark.parametrize(("width", "columns"), [(390, 1), (1440, 2)])
-def test_panels_stand_in_columns_that_fit(demo, open_page: OpenPage, width: int, columns: int) -> None:
-    page = open_page(f"{demo.url}/live", viewport={"width": width, "height": 900})
+def test_chart_behind_a_tab_fits_once_it_is_seen(demo, open_page: OpenPage) -> None:
+    page = open_page(f"{demo.url}/behind", viewport={"width": 390, "height": 800})
+    page.get_by_role("tab", name="Second").click()
     wait_for_chart(page)
+    wait_until_fit(page)
+
+
+def columns(page: Page) -> int:
     lefts = page.evaluate(f"[...document.querySelectorAll('{PLOT}')].map((plot) => plot.getBoundingClientRect().left)")
     assert len(lefts) == 4
-    assert len({round(left) for left in lefts}) == columns
     overflow = "(node) => node.scrollWidth - node.clientWidth"
     assert page.locator(".corpus-lab-live").evaluate(overflow) == 0
+    return len({round(left) for left in lefts})
 
 
-def test_words_for_screen_readers_and_for_waiting(demo, open_page: OpenPage) -> None:
-    page = open_page(f"{demo.url}/live")
+def test_what_is_drawn_at_first_with_words_for_all_and_only_from_the_server(demo, open_page: OpenPage) -> None:
+    page = open_page("about:blank")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{demo.url}/live")
     wait_for_chart(page)
     assert page.get_by_role("group", name="A demo of a run.").count() == 1
     assert page.get_by_role("figure", name="验证集准确率").inner_text().startswith("验证集准确率")
     assert page.get_by_text("The first point has not arrived yet.").count() == 1
 
-
-def test_a_level_goes_from_side_to_side_and_the_axis_makes_room_for_it(demo, open_page: OpenPage) -> None:
-    page = open_page(f"{demo.url}/live")
-    wait_for_chart(page)
+    # A level goes from side to side, and the axis makes room for it.
     drawn = "[...document.querySelectorAll('.corpus-lab-live .js-plotly-plot')][1]"
     line, level = page.evaluate(f"{drawn}.data.map(({{ name, x, y }}) => ({{ name, x, y }}))")
     assert level == {"name": "another", "x": [0, line["x"][-1]], "y": [10, 10]}
     assert page.evaluate(f"{drawn}._fullLayout.yaxis.range[0]") < 10 < min(line["y"])
     assert page.locator(".legendtext", has_text="another").count() == 1
 
+    assert columns(page) == 2
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.wait_for_function(f"document.querySelector('{PLOT}').clientWidth < 390")
+    wait_until_fit(page)
+    assert columns(page) == 1
 
-def test_plotly_comes_from_the_server_below_a_path(serve, open_page: OpenPage) -> None:
-    server = serve(DEMO, path="corpus/lab")
-    page = open_page("about:blank")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{server.url}/live")
-    wait_for_chart(page)
     scripts = [url for url in asked if "plotly.min.js" in url]
-    assert len(scripts) == 1 and scripts[0].startswith(f"{server.url}/component/")
-    outside = [url for url in asked if not url.startswith((server.url, "data:", "blob:", "about:"))]
+    assert len(scripts) == 1 and scripts[0].startswith(f"{demo.url}/component/")
+    outside = [url for url in asked if not url.startswith((demo.url, "data:", "blob:", "about:"))]
     assert outside == []

@@ -24,11 +24,15 @@ def go(page: Page, title: str) -> None:
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible(timeout=SLOW_MS)
 
 
-def train(page: Page, epochs: int) -> None:
+def choose_epochs(page: Page, epochs: int) -> None:
     field = page.get_by_role("spinbutton", name="Epochs")
     expect(field).to_be_visible(timeout=SLOW_MS)
     field.fill(str(epochs))
     field.press("Tab")
+
+
+def train(page: Page, epochs: int) -> None:
+    choose_epochs(page, epochs)
     before = page.url
     page.get_by_role("button", name="Train", exact=True).click()
     page.wait_for_url(lambda url: "run=" in url and url != before, timeout=SLOW_MS)
