@@ -32,10 +32,11 @@ setup-dev: .venv/installed-dev
 
 # The browser tests need a Chromium: the system's, or Debian's where it can be installed without asking.
 chromium:
-	@for c in chromium chromium-browser google-chrome; do command -v $$c >/dev/null && exit 0; done; \
+	@for c in chromium-headless-shell chromium chromium-browser google-chrome; do command -v $$c >/dev/null && exit 0; done; \
 	if command -v apt-get >/dev/null && { [ "$$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then \
 		SUDO=; [ "$$(id -u)" = 0 ] || SUDO="sudo -n"; \
-		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq chromium >/dev/null; \
+		$$SUDO apt-get update -qq && { $$SUDO apt-get install -y -qq chromium-headless-shell || \
+			$$SUDO apt-get install -y -qq chromium; } >/dev/null; \
 	fi || echo "NO CHROMIUM: the browser tests will be skipped."
 
 lint: setup-dev

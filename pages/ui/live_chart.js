@@ -140,11 +140,18 @@ function draw(chart) {
     figure.setAttribute("aria-label", panel.title);
     title.textContent = panel.title;
     note.textContent = isEmpty(panel) ? data.words.waiting : "";
-    plotly.react(plot, tracesOf(panel, ids, colors, xaxis.color), layoutOf(panel, data, dark), {
-      displayModeBar: isTouched() ? false : "hover",
-      displaylogo: false,
-      modeBarButtons: [["toImage", "resetScale2d"]],
-    });
+    const traces = tracesOf(panel, ids, colors, xaxis.color);
+    const layout = layoutOf(panel, data, dark);
+    // Drawing takes the browser far longer than comparing, and many panels change now and then only.
+    const drawn = JSON.stringify([traces, layout]);
+    if (drawn !== chart.panels[index].drawn) {
+      plotly.react(plot, traces, layout, {
+        displayModeBar: isTouched() ? false : "hover",
+        displaylogo: false,
+        modeBarButtons: [["toImage", "resetScale2d"]],
+      });
+      chart.panels[index].drawn = drawn;
+    }
     fit(chart.panels[index]);
   });
 }

@@ -1,6 +1,5 @@
 """How soon a run is seen to live, and how fast the page answers meanwhile, in a real browser on the real server."""
 
-import shutil
 import statistics
 import tempfile
 import time
@@ -10,7 +9,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from core.runs.store import RunStore
 from tests.benchmarks.figures import Figure
-from tests.browser.conftest import CHROMIUM_ARGUMENTS, ROOT, AppServer
+from tests.browser.conftest import CHROMIUM_ARGUMENTS, ROOT, AppServer, chromium_path
 
 PLOT = ".corpus-lab-live .js-plotly-plot"
 OPEN_BEFORE_S = 60
@@ -20,7 +19,7 @@ CLICKS = ("Overview", "Fine-tuning", "Runs", "Prepare", "History", "Datasets") *
 def bench() -> list[Figure]:
     """Return the time to the first live point, and the median and worst time of a click to another page."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
         server = AppServer(ROOT / "streamlit_app.py", Path(folder) / "home")
         try:
             page = browser.new_page(viewport={"width": 1440, "height": 900})

@@ -46,6 +46,11 @@ START_SECONDS = 90  # A busy two-core machine that imports Streamlit for the fir
 STOP_SECONDS = 20
 
 
+def chromium_path() -> str | None:
+    """Return where this machine's Chromium is; None where it has none."""
+    return next(filter(None, map(shutil.which, CHROMIUMS)), None)
+
+
 class AppServer:
     """A Streamlit server in a process group of its own, with its own home and port, below `path` of its address."""
 
@@ -138,7 +143,7 @@ class Visitor:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium of the system; without one the browser tests are skipped."""
-    executable = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    executable = chromium_path()
     if executable is None:
         reason = "BROWSER TESTS SKIPPED: no Chromium was found. Install the package chromium to run them."
         warnings.warn(reason, stacklevel=1)
