@@ -1,4 +1,4 @@
-"""`python -m core gan digits`: as a process of its own."""
+"""`python -m core gan digits`: as a process of its own; what is refused is refused alike within this one."""
 
 import json
 import subprocess
@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from core.__main__ import main
 from core.gan.digits.model import load
 from core.gan.digits.pictures import idx
 
@@ -39,13 +41,13 @@ def test_a_folder_of_idx_files_becomes_a_model_to_take_home(home: Path, tmp_path
     assert model.sample(3).shape == (3, 8, 8)
 
 
-def test_an_error_of_the_user_is_one_sentence(home: Path, tmp_path: Path) -> None:
+def test_an_error_of_the_user_is_one_sentence(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for arguments, said in (
         (("--data", write(tmp_path / "few", 20)), "There are 20 pictures, and a GAN needs 100 at least."),
         (("--data", tmp_path / "nowhere"), "nowhere is not a folder."),
         (("--steps", 0), "steps"),
     ):
-        done = gan("--output", tmp_path / "model", *arguments)
-        assert done.returncode == 1
-        assert said in json.loads(done.stdout)["error"]
-        assert "Traceback" not in done.stderr
+        assert main(["gan", "digits", "--output", str(tmp_path / "model"), *map(str, arguments), "--json"]) == 1
+        told = capsys.readouterr()
+        assert said in json.loads(told.out)["error"]
+        assert "Traceback" not in told.err
