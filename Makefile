@@ -1,5 +1,5 @@
 # `make run` opens the app, `make test` checks everything. Both set up what they need, once.
-.PHONY: run test setup setup-dev chromium lint bench clean
+.PHONY: run test tests setup setup-dev chromium lint bench clean
 .DEFAULT_GOAL := run
 
 PORT ?= 8501
@@ -45,8 +45,12 @@ lint: setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Style and types, which use one core, are checked while the tests begin.
+test: setup-dev chromium
+	@$(MAKE) --no-print-directory -j2 lint tests
+
 # Two processes; tests/conftest.py says which tests stay together and which come first.
-test: lint chromium
+tests: setup-dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: setup-dev

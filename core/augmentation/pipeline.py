@@ -110,7 +110,7 @@ def _rows_to_drop(
     with connection(spill) as duck:
         duck.register("chosen", pa.table({"id": pa.array(dict.fromkeys(row_ids), pa.string())}))
         file = f"read_parquet('{quoted(version.path)}', file_row_number = true)"
-        duck.execute(f"CREATE VIEW rows AS SELECT id, parent_id, file_row_number FROM {file}")
+        duck.execute(f"CREATE TEMP VIEW rows AS SELECT id, parent_id, file_row_number FROM {file}")
         missing = duck.execute("SELECT id FROM chosen WHERE id NOT IN (SELECT id FROM rows) LIMIT 1").fetchall()
         if missing or not row_ids:
             problem = f"There is no row {missing[0][0]!r} in {version.label}." if missing else "No row is chosen."

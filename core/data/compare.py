@@ -123,7 +123,7 @@ class _Column:
 def _open(duck: duckdb.DuckDBPyConnection, name: str, version: Version) -> dict[str, _Column]:
     if not version.path.exists():
         raise StorageError(f"The file of {version.label} is gone.", "Import the dataset again.")
-    duck.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{quoted(version.path)}')")
+    duck.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet('{quoted(version.path)}')")
     described = duck.execute(f"DESCRIBE {name}").fetchall()
     return {column: _Column(identifier(row[0]), row[1]) for column, row in zip(version.columns, described, strict=True)}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,21 +28,17 @@ def table(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with connection(spill) as duck:
         if not path.exists():
             raise StorageError("The file of this dataset version is gone.", "Import the dataset again.")
-        duck.execute(f"CREATE VIEW data AS SELECT * FROM read_parquet('{quoted(path)}')")
+        duck.execute(f"CREATE TEMP VIEW data AS SELECT * FROM read_parquet('{quoted(path)}')")
         yield duck
 
 
 @contextmanager
 def connection(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open an in-memory DuckDB that uses at most MEMORY_LIMIT and spills into the folder `spill`."""
-    config: dict[str, Any] = {
-        "memory_limit": MEMORY_LIMIT,
-        "threads": THREADS,
-        "temp_directory": str(spill),
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
-    duck = duckdb.connect(config=config)
+    """Open a connection to this process's DuckDB, which uses at most MEMORY_LIMIT and spills into the folder `spill`.
+
+    What it creates must be temporary: only that is seen by no other connection.
+    """
+    duck = _duckdb(spill).cursor()
     try:
         yield duck
     except duckdb.IOException as error:
@@ -50,6 +47,20 @@ def connection(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise
     finally:
         duck.close()
+
+
+@lru_cache(maxsize=1)
+def _duckdb(spill: Path) -> duckdb.DuckDBPyConnection:
+    """Return an in-memory DuckDB. To start one takes longer than most questions to it, so it is kept."""
+    config: dict[str, Any] = {
+        "memory_limit": MEMORY_LIMIT,
+        "threads": THREADS,
+        "temp_directory": str(spill),
+        "enable_external_file_cache": False,  # files are kept in memory by the system already
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    return duckdb.connect(config=config)
 
 
 def quoted(value: object) -> str:

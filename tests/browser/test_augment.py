@@ -34,7 +34,7 @@ def test_from_a_sample_to_a_searched_report(
     page.get_by_role("button", name="Load the sample reviews").click(timeout=SLOW_MS)
     expect(page.get_by_text("What it does to your sentences")).to_be_visible(timeout=SLOW_MS)
     page.get_by_role("button", name="Load a recipe").click()
-    page.get_by_role("textbox", name="Or its text").fill("{seed: 4, steps: [{use: random_swap}]}")
+    page.get_by_role("textbox", name="Or its text").fill("{seed: 4, target_multiplier: 1.2, steps: [{use: random_swap}]}")
     page.get_by_role("textbox", name="Or its text").press("Control+Enter")
     page.get_by_role("button", name="Use this recipe").click()
     expect(page.get_by_text("1. Random swap")).to_be_visible(timeout=SLOW_MS)
