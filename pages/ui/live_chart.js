@@ -49,7 +49,7 @@ function newChart(key) {
   root.className = "corpus-lab-live";
   root.dataset.key = key;
   root.setAttribute("role", "group");
-  const chart = { root, panels: [], heldSince: 0 };
+  const chart = { root, panels: [], waiting: new Set(), timer: null, heldSince: 0 };
   // A panel that was drawn while hidden (a closed tab of the page) or before the window was resized has a false size.
   chart.sizes = new ResizeObserver(() => chart.panels.forEach(fit));
   chart.sizes.observe(root);
@@ -126,34 +126,51 @@ function tracesOf(panel, ids, colors, muted) {
 }
 
 function draw(chart) {
-  if (!plotly || Date.now() - chart.heldSince < LONGEST_DRAG) return;
+  if (!plotly) return;
   const { data, root } = chart;
-  const dark = isDark(root);
-  const named = data.panels.flatMap((panel) => panel.series.filter(({ behind }) => !behind));
-  const ids = [...new Set(named.map(({ id }) => id))];
-  const { colorway: colors, xaxis } = TEMPLATES[dark ? "dark" : "light"].layout;
   root.setAttribute("aria-label", data.description);
   while (chart.panels.length < data.panels.length) chart.panels.push(newPanel(root));
   chart.panels.splice(data.panels.length).forEach(remove);
   data.panels.forEach((panel, index) => {
-    const { figure, title, note, plot } = chart.panels[index];
+    const { figure, title, note } = chart.panels[index];
     figure.setAttribute("aria-label", panel.title);
     title.textContent = panel.title;
     note.textContent = isEmpty(panel) ? data.words.waiting : "";
-    const traces = tracesOf(panel, ids, colors, xaxis.color);
-    const layout = layoutOf(panel, data, dark);
-    // Drawing takes the browser far longer than comparing, and many panels change now and then only.
-    const drawn = JSON.stringify([traces, layout]);
-    if (drawn !== chart.panels[index].drawn) {
-      plotly.react(plot, traces, layout, {
-        displayModeBar: isTouched() ? false : "hover",
-        displaylogo: false,
-        modeBarButtons: [["toImage", "resetScale2d"]],
-      });
-      chart.panels[index].drawn = drawn;
-    }
-    fit(chart.panels[index]);
+    chart.waiting.add(index);
   });
+  drawNext(chart);
+}
+
+// One panel a task, so that a click waits for one panel and not for all.
+function drawNext(chart) {
+  chart.timer ??= setTimeout(() => {
+    chart.timer = null;
+    if (Date.now() - chart.heldSince < LONGEST_DRAG) return;
+    const [index] = chart.waiting;
+    chart.waiting.delete(index);
+    if (index < chart.panels.length) drawPanel(chart, index);
+    if (chart.waiting.size) drawNext(chart);
+  });
+}
+
+function drawPanel({ root, data, panels }, index) {
+  const dark = isDark(root);
+  const named = data.panels.flatMap((panel) => panel.series.filter(({ behind }) => !behind));
+  const ids = [...new Set(named.map(({ id }) => id))];
+  const { colorway: colors, xaxis } = TEMPLATES[dark ? "dark" : "light"].layout;
+  const traces = tracesOf(data.panels[index], ids, colors, xaxis.color);
+  const layout = layoutOf(data.panels[index], data, dark);
+  // Drawing takes the browser far longer than comparing, and many panels change now and then only.
+  const drawn = JSON.stringify([traces, layout]);
+  if (drawn !== panels[index].drawn) {
+    plotly.react(panels[index].plot, traces, layout, {
+      displayModeBar: isTouched() ? false : "hover",
+      displaylogo: false,
+      modeBarButtons: [["toImage", "resetScale2d"]],
+    });
+    panels[index].drawn = drawn;
+  }
+  fit(panels[index]);
 }
 
 function remove({ figure, plot }) {
