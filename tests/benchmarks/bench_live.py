@@ -13,7 +13,24 @@ from tests.browser.conftest import CHROMIUM_ARGUMENTS, ROOT, AppServer, chromium
 
 PLOT = ".corpus-lab-live .js-plotly-plot"
 OPEN_BEFORE_S = 60
-CLICKS = ("Overview", "Fine-tuning", "Runs", "Prepare", "History", "Datasets") * 3
+CLICKS = ("Fine-tuning", "Runs", "Prepare", "History", "Datasets", "Overview") * 4
+# Measured in the page: the driver of the browser takes part of the time that it sees.
+ANSWER = """
+(title) => {
+  window.answer = new Promise((resolve, reject) => {
+    const there = () => [...document.querySelectorAll("h1")].some((heading) => heading.innerText.trim() === title);
+    addEventListener("pointerdown", (event) => {
+      const watch = new MutationObserver(() => {
+        if (!there()) return;
+        watch.disconnect();
+        requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - event.timeStamp)));
+      });
+      watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+    }, { capture: true, once: true });
+    setTimeout(() => reject(new Error(`no title ${title} after a minute`)), 60_000);
+  });
+}
+"""
 
 
 def bench() -> list[Figure]:
@@ -62,12 +79,9 @@ def _train(page: Page) -> float:
 
 
 def _click(page: Page, title: str) -> float:
-    """Follow a link of the sidebar and return the milliseconds until the page's title stands there."""
-    link = page.get_by_test_id("stSidebar").get_by_role("link", name=title, exact=True)
-    heading = page.get_by_role("heading", name=title, level=1)
-    clicked = time.perf_counter()
-    link.click()
-    heading.wait_for(timeout=60_000)
-    took = (time.perf_counter() - clicked) * 1000
+    """Follow a link of the sidebar to another page; return the milliseconds from the press until its title is drawn."""
+    page.evaluate(ANSWER, title)
+    page.get_by_test_id("stSidebar").get_by_role("link", name=title, exact=True).click()
+    took = float(page.evaluate("() => window.answer"))
     page.wait_for_timeout(700)
     return took
