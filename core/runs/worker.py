@@ -7,6 +7,7 @@ writes its checkpoint; a job that sends none within GRACE_S is cut off.
 """
 
 import fcntl
+import gc
 import importlib
 import logging
 import os
@@ -75,6 +76,7 @@ def serve(warm: list[str], commands: IO[str], ended: IO[str]) -> int:
         run_id, _, home = commands.readline().rstrip("\n").partition(" ")
         if not run_id:
             return 0
+        gc.freeze()  # so that no copy looks for garbage in what all share, and copies its memory by that
         copy = os.fork() if CAN_COPY else 0
         if not copy:
             return _serve_run(Path(home), run_id, commands)
