@@ -93,11 +93,6 @@ class AppServer:
         """End the server without asking (SIGKILL to it alone, its children are left to what they do then)."""
         self._end(signal.SIGKILL)
 
-    def restart(self) -> None:
-        """Stop the server and start it again on the same port and home."""
-        self.stop()
-        self.start()
-
     def close(self) -> None:
         """Stop the server, and end what it or an earlier one left behind in its group."""
         self.stop()
@@ -176,20 +171,6 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
-@pytest.fixture(scope="module")
-def serve(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Callable[..., AppServer]]:
-    """`serve(home=None)` starts the app, with an empty home where none is given; all are ended with the module."""
-    servers: list[AppServer] = []
-
-    def serve_one(home: Path | None = None) -> AppServer:
-        servers.append(AppServer(APP, home or tmp_path_factory.mktemp("server") / "home"))
-        return servers[-1]
-
-    yield serve_one
-    for server in servers:
-        server.close()
-
-
 @pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[AppServer]:
     """The pages of charts_demo.py, below a path: charts must find what they draw with there too."""
@@ -213,7 +194,7 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory, browser: Browser, sy
 
 @pytest.fixture(scope="module")
 def visitor(shared_server: AppServer) -> Visitor:
-    """The one visitor of a module's tests. A test that kills the server starts its own with `serve`."""
+    """The one visitor of a module's tests."""
     return Visitor(shared_server)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import AppServer, Visitor
+from tests.browser.conftest import APP, AppServer, Visitor
 from tests.browser.visit import PLOT, SLOW_MS, go, load_sample, newest, train
 
 pytestmark = pytest.mark.browser
@@ -58,12 +58,18 @@ def test_private_workspaces_keep_two_browsers_apart(shared_server: AppServer, op
     expect(mine.get_by_text("300 rows in version 1")).to_be_visible(timeout=SLOW_MS)
 
 
-def test_a_home_that_cannot_be_written_is_a_sentence(serve, open_page: OpenPage, tmp_path: Path) -> None:
+@pytest.fixture
+def server_without_home(browser: Browser, tmp_path: Path) -> Iterator[AppServer]:
     home = tmp_path / "home"
     home.write_text("a file where the folder should be")
-    server = serve(home)
+    server = AppServer(APP, home)
+    yield server
+    server.close()
+
+
+def test_a_home_that_cannot_be_written_is_a_sentence(server_without_home: AppServer, open_page: OpenPage) -> None:
     for title in ("", "finetuning"):  # the other pages are in tests/pages/test_trouble.py
-        page = open_page(f"{server.url}/{title}")
+        page = open_page(f"{server_without_home.url}/{title}")
         expect(page.get_by_text("A file stands where a folder is needed").first).to_be_visible(timeout=SLOW_MS)
         assert page.get_by_text("Traceback").count() == 0
         assert page.get_by_test_id("stException").count() == 0

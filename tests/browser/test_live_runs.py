@@ -9,10 +9,6 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.data.importing import ImportConfig, import_dataset
-from core.data.workspace import Workspace
-from core.jobs import run
-from core.runs.store import RunStore
 from core.storage import database
 from tests.browser.conftest import Visitor
 from tests.browser.visit import PLOT, SLOW_MS, choose_epochs, go, newest, points, steps, train, wait_for
@@ -80,12 +76,11 @@ def test_a_click_in_a_hurry_starts_one_run_and_another_browser_shows_its_place_b
 
 
 def test_killed_server_restarts_with_the_run_to_resume_and_links_lead_its_first_visitors(
-    serve, open_page: OpenPage
+    lab, visitor: Visitor, open_page: OpenPage
 ) -> None:
-    server = serve()
-    store = RunStore(server.home, "local")
-    run(import_dataset(ImportConfig(source="builtin:reviews"), Workspace(server.home), server.home, False))
-    train(open_page(f"{server.url}/finetuning"), epochs=30)
+    page, store = lab
+    server = visitor.server
+    train(page, epochs=30)
     wait_for(lambda: len(steps(store, newest(store).id)) > 2)
     worker = newest(store).pid
     server.kill()
@@ -94,7 +89,7 @@ def test_killed_server_restarts_with_the_run_to_resume_and_links_lead_its_first_
     server.start()
 
     titles = ["History", "Explore", "History", "Runs"]
-    visitors = [open_page("about:blank") for _ in titles]
+    visitors = [open_page("about:blank", visitor) for _ in titles]
     for page, title in zip(visitors, titles, strict=True):  # all at once, none waits for another
         link = f"{server.url}/{title.lower()}?run={newest(store).id}"
         page.evaluate("url => void setTimeout(() => { location.href = url })", link)
