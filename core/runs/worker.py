@@ -86,6 +86,7 @@ def serve(warm: list[str], commands: IO[str], ended: IO[str]) -> int:
 
 def _serve_run(home: Path, run_id: str, commands: IO[str]) -> int:
     os.environ["CORPUS_LAB_HOME"] = str(home)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a cancel that comes when the run has ended does not kill its exit
     stop = Stop()
     threading.Thread(target=_watch_server, args=(commands, stop), daemon=True).start()
     store = RunStore(home, owner=None)

@@ -84,7 +84,7 @@ def test_a_run_from_rows_to_a_model_to_take_home(workspace, make_version, tmp_pa
     assert result["notes"][0] == "Rows left out because they have no label: 1."
 
     assert Artifact("model", "model") in events
-    assert sorted(path.name for path in tmp_path.glob("*/")) == ["home", "model"]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["home", "model"]
     files = {path.name for path in (tmp_path / "model").iterdir()}
     assert files == {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"}
     assert str(workspace.home.anchor + "work") not in (tmp_path / "model" / "config.json").read_text()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -70,6 +71,17 @@ def test_edited_code_is_carried_out_by_a_new_worker(
     monkeypatch.setenv("PYTHONPATH", str(HERE.parents[2]))
     until(submit(steps=1).id, lambda r: not r.active)
     assert pid_of(supervisor) != worker and gone(worker)
+
+
+def test_a_cancel_that_comes_when_the_run_has_ended_does_not_kill_the_exit(home: Path, submit: Submit) -> None:
+    code = (
+        "import io, os, signal, sys, counting; from pathlib import Path; from core.runs.worker import _serve_run; "
+        "ended = _serve_run(Path(sys.argv[1]), sys.argv[2], io.StringIO()); "
+        "os.kill(os.getpid(), signal.SIGTERM); sys.exit(ended)"
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{HERE.parents[2]}{os.pathsep}{HERE}"}
+    command = [sys.executable, "-c", code, str(home), submit(steps=1).id]
+    assert subprocess.run(command, env=environment, timeout=30).returncode == 0
 
 
 def test_where_a_process_cannot_be_copied_each_run_has_a_worker_of_its_own(

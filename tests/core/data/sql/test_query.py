@@ -65,14 +65,14 @@ def test_a_result_of_large_cells_is_cut_by_size(version, monkeypatch):
         ("SELEC 1", 'syntax error at or near "SELEC".'),
         ("SELECT * FROM reviews", "There is no table named reviews; the only one is data."),
         ("SELECT text::INT FROM data", "Could not convert string 'good film' to INT32"),
-        ("SELECT 'open", "unterminated string literal."),
-        ("SELECT $1", "Values were not provided for the following parameters: 1."),
+        ("SELECT 'open", ("unterminated string literal.", "unterminated quoted string at or near")),
+        ("SELECT $1", ("Values were not provided for the following parameters: 1.", "Unexpected prepared parameter.")),
     ],
 )
 def test_a_mistake_is_one_sentence_and_the_columns_there_are(version, statement, sentence):
     with pytest.raises(QueryError) as caught:
         query(version, statement)
-    assert caught.value.problem.startswith(sentence)
+    assert caught.value.problem.startswith(sentence)  # of two, DuckDB 2's and DuckDB 1's, which Python 3.10 has
     assert "\n" not in caught.value.problem
     assert caught.value.remedy == f"The table is data; its columns are: {', '.join(version.columns)}."
 
