@@ -46,8 +46,9 @@ def test_labels_are_drawn_as_they_are_and_ask_no_stranger_and_a_switch_of_the_th
     figure = page.get_by_role("figure", name="Bar chart of Rows by Label")
     assert "<img src=x onerror=alert(1)> with 3 of 6" in figure.get_attribute("aria-label")
 
-    fill = "getComputedStyle(document.querySelector('.js-plotly-plot .point path')).fill"
+    bar = "document.querySelector('.js-plotly-plot .point path')"
+    fill = f"{bar} && getComputedStyle({bar}).fill"  # the chart is built anew, and is not there for a moment
     assert page.evaluate(fill) == "rgb(0, 114, 178)"
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"{fill} === 'rgb(86, 180, 233)'")
+    page.wait_for_function(f"({fill}) === 'rgb(86, 180, 233)'")
     assert [url for url in asked if not url.startswith((demo.url, "data:", "blob:", "about:"))] == []
