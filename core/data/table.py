@@ -45,6 +45,9 @@ def connection(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         if "space" in str(error).lower():
             raise StorageError(f"The disk is full: {spill}.", "Free some space, then try again.") from error
         raise
+    except (duckdb.FatalException, duckdb.InternalException):
+        _duckdb.cache_clear()  # after these it refuses every question: the next one goes to a new one
+        raise
     finally:
         duck.close()
 

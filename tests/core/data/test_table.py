@@ -1,0 +1,33 @@
+"""Connections to the one DuckDB of a process: apart from each other, and to a new one after it broke."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from core.data.table import connection
+
+
+def has(duck: duckdb.DuckDBPyConnection, name: str) -> bool:
+    return bool(duck.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [name]).fetchall())
+
+
+def test_what_is_temporary_is_seen_by_no_other_connection(tmp_path: Path) -> None:
+    with connection(tmp_path) as one, connection(tmp_path) as other:
+        one.execute("CREATE TEMP VIEW data AS SELECT 1 AS n")
+        other.execute("CREATE TEMP VIEW data AS SELECT 2 AS n")
+        assert one.execute("SELECT n FROM data").fetchone() == (1,)
+        assert other.execute("SELECT n FROM data").fetchone() == (2,)
+
+
+def test_after_an_error_that_ends_it_the_next_question_goes_to_a_new_one(tmp_path: Path) -> None:
+    with connection(tmp_path) as duck:
+        duck.execute("CREATE TABLE mark (n INT)")
+    with connection(tmp_path) as duck:
+        assert has(duck, "mark"), "it is the same one"
+    for error in (duckdb.FatalException, duckdb.InternalException):
+        with pytest.raises(error), connection(tmp_path) as duck:
+            duck.execute("CREATE TABLE IF NOT EXISTS mark (n INT)")
+            raise error("it is broken")
+        with connection(tmp_path) as duck:
+            assert not has(duck, "mark")
