@@ -139,8 +139,8 @@ with errors_as_sentences():
     recipe = None
     with right, errors_as_sentences():
         recipe = admitted(parse_config(Recipe, now.written()))
-        preview_place = st.container()
         run_or_save(recipe, version)
+        preview_place = st.container()  # below the buttons: one that moves under the finger misses its press
     run = run_shown(version)
     if run is None:
         st.query_params.pop("run", None)

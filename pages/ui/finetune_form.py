@@ -41,7 +41,6 @@ def form(version: Version) -> None:
             for place in range(0, len(rest), 3):
                 values |= _row(rest[place : place + 3], width=3)
         config = _checked(version, values)
-        estimated = st.container()
         with st.container(horizontal=True):
             train = st.button("Train", type="primary", disabled=config is None)
             asked = st.button(
@@ -53,7 +52,7 @@ def form(version: Version) -> None:
             st.query_params.pop("run", None)
             start("finetune", f"BERT on {version.label}", config, (version.id,))
         if config:
-            with estimated, errors_as_sentences():
+            with errors_as_sentences():  # below the buttons: one that moves under the finger misses its press
                 _what_it_takes(config, asked)
 
 
@@ -103,13 +102,13 @@ def _what_it_takes(config: FinetuneConfig, asked: bool) -> None:
         names = ("Weights", "Of these trained", "Memory", "Time")
         memory = f"{found.memory.total / 1e9:.1f} GB"
         seconds = "not tried" if found.seconds is None else duration(found.seconds)
-        values = (f"{found.parameters / 1e6:,.1f} million", f"{found.trained / 1e6:,.2f} million", memory, seconds)
+        values = (f"{found.parameters / 1e6:,.2f} million", f"{found.trained / 1e6:,.2f} million", memory, seconds)
         for place, name, value in zip(st.columns(4), names, values, strict=True):
             place.metric(name, value)
         said = [f"{found.steps:,} steps.", *map(plain, found.notes)]
     else:
         said = [
-            f"The model has {found.parameters / 1e6:,.1f} million weights, of which {found.trained / 1e6:,.2f} million "
+            f"The model has {found.parameters / 1e6:,.2f} million weights, of which {found.trained / 1e6:,.2f} million "
             f"are trained, and its training needs up to {found.memory.total / 1e9:.1f} GB of memory."
         ]
     if found.warning:

@@ -29,7 +29,7 @@ def choose_epochs(page: Page, epochs: int) -> None:
     expect(field).to_be_visible(timeout=SLOW_MS)
     field.fill(str(epochs))
     field.press("Tab")
-    page.wait_for_timeout(300)  # a press of a button that is drawn anew at that moment may be lost
+    page.wait_for_timeout(300)  # a button that moves while the parts of a page load misses its press
     expect(page.locator('[data-test-script-state="notRunning"]')).to_be_attached(timeout=SLOW_MS)
 
 

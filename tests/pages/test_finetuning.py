@@ -14,6 +14,7 @@ from core.jobs import run
 from core.runs.store import TERMINAL, RunStore
 from core.runs.worker import carry_out
 from tests.core.finetuning.tiny_model import save, tiny_classifier
+from tests.pages.reading import reading_order
 
 WORDS = {"blame": ["terrible", "awful", "boring", "dreadful"], "praise": ["lovely", "great", "brilliant", "excellent"]}
 THINGS = ["film", "book", "meal", "song", "hotel", "phone"]
@@ -193,8 +194,10 @@ def test_what_a_training_takes_is_estimated_when_asked(page: AppTest, trained: P
 def test_a_training_that_the_memory_does_not_hold_is_warned_of_before_anything_is_pressed(
     page: AppTest, tmp_path: Path
 ) -> None:
-    assert "22.7 million weights, of which 22.71 million are trained" in words(page).replace("\\", "")
+    assert "22.71 million weights, of which 22.71 million are trained" in words(page).replace("\\", "")
     assert "of memory, and" not in words(page)
+    late = reading_order(page, "its training needs up to")
+    assert reading_order(page, "Train") < late, "a button must not move under the finger"
     huge = {"model_type": "bert", "hidden_size": 8_192, "num_hidden_layers": 1_000, "intermediate_size": 32_768}
     (tmp_path / "config.json").write_text(json.dumps(huge), "utf-8")
     (tmp_path / "model.safetensors").touch()
