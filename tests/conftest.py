@@ -23,6 +23,11 @@ from core.text.thesaurus import Relation
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+if sys.version_info < (3, 11):
+    from tests.one_registry import share_registry
+
+    share_registry()
+
 # Tests that take long come first, so that no process has one left at the end. The browser's stay together: two
 # browsers side by side are three times as slow.
 BROWSER = "tests/browser/"
