@@ -79,7 +79,10 @@ def serve(warm: list[str], commands: IO[str], ended: IO[str]) -> int:
         gc.freeze()  # so that no copy looks for garbage in what all share, and copies its memory by that
         copy = os.fork() if CAN_COPY else 0
         if not copy:
-            return _serve_run(Path(home), run_id, commands)
+            code = _serve_run(Path(home), run_id, commands)
+            if CAN_COPY:
+                _leave(code)
+            return code
         _, status = os.waitpid(copy, 0)
         print(os.waitstatus_to_exitcode(status), file=ended, flush=True)
 
@@ -97,6 +100,14 @@ def _serve_run(home: Path, run_id: str, commands: IO[str]) -> int:
         log.error("%s", error)
         return EXIT_STORAGE
     return 0
+
+
+def _leave(code: int) -> None:
+    """End this copy at once: what libraries do at an exit is for threads that live in the original, and may abort."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _give_way() -> None:
