@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from core.__main__ import main
 from core.data.row_writer import row_writer
 from tests.browser.conftest import Visitor
+from tests.browser.visit import named
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +44,7 @@ def test_from_a_sample_to_a_searched_report(
 
     page.get_by_role("combobox", name="Another step").click()
     page.get_by_role("option", name="Sentence deletion").click()
-    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name=named("Add")).click()
     expect(page.get_by_text("2. Sentence deletion")).to_be_visible(timeout=SLOW_MS)
     own_sentence(page, "The cat is on the mat <b>now</b>. It sleeps.")
     expect(page.locator(f"{CHANGES} del").first).to_be_visible(timeout=SLOW_MS)

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from core.data.rows import SCHEMA
 from core.data.workspace import Version
 from tests.browser.conftest import Visitor
+from tests.browser.visit import named
 
 pytestmark = pytest.mark.browser
 
@@ -109,7 +110,7 @@ def test_a_click_on_a_bar_filters_a_second_click_lifts_it_and_back_goes_back(lin
 def test_what_a_closed_popover_held_does_not_come_back_after_clearing(link: Link, visit: OpenPage) -> None:
     page = visit(link([{**row, "split": "train" if i % 2 else "test"} for i, row in enumerate(rows())], "split"))
     shown(page, "100")
-    page.get_by_role("button", name="Split", exact=True).click()
+    page.get_by_role("button", name=named("Split")).click()
     page.get_by_role("button", name="train (50)").click()
     shown(page, "50")
     page.get_by_role("heading", name="Explore").click()  # closes the popover
