@@ -16,7 +16,7 @@ from core.finetuning.shape import Shape, Sizes
 
 PROGRAM = 1_200_000_000  # measured, what torch keeps for its products among it
 BFLOAT16_BYTES, FLOAT32_BYTES = 2, 4
-SLICE_TOKENS = 1_200  # of short texts; keeps a worker below 1.6 GB
+SLICE_TOKENS = 1_500  # of short texts; keeps a worker below 1.6 GB
 ATTENTION_TOKENS = 128  # in a text of this length a token's attention takes as much memory as all else of it
 
 

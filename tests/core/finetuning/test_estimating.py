@@ -43,7 +43,7 @@ def test_memory_that_does_not_suffice_is_told_and_nothing_is_tried(version, tiny
     monkeypatch.setattr(estimating, "available_memory", lambda: 100_000)
     found = estimate(config(version, tiny_bert), version)
     assert found.seconds is found.step_seconds is None
-    assert found.warning.startswith("This training needs about 1.0 GB of memory, and 0.0 GB are free")
+    assert found.warning.startswith("This training needs about 1.2 GB of memory, and 0.0 GB are free")
     assert found.warning in found.summary
 
 
@@ -78,7 +78,7 @@ def test_what_is_needed_is_told_from_the_sizes_of_the_model_alone(tiny_bert, tmp
     large = needs(FinetuneConfig(version="v", model=str(tmp_path)), found)
     assert large.parameters == large.trained == 109_483_778  # 109,482,240 of bert-base-uncased, and 768 * 2 + 2
     assert large.learning_rate == 3e-5
-    assert large.warning.startswith("This training needs about 3.5 GB of memory, and 2.7 GB are free")
+    assert large.warning.startswith("This training needs about 3.4 GB of memory, and 2.7 GB are free")
     head = needs(FinetuneConfig(version="v", model=str(tmp_path), strategy="head only"), found)
     assert head.warning == ""
     assert needs(FinetuneConfig(version="v"), find_pretrained("embedded")).warning == ""
@@ -105,7 +105,7 @@ def test_the_memory_worked_out_by_hand(tiny_bert):
 @pytest.mark.parametrize(
     ("rows", "longest", "slices"),
     # 32 texts of 16 tokens count 32 * 16 * 1.125 = 576 tokens; 64 of 128 count 64 * 128 * 2 = 16,384.
-    [(32, 16, 1), (64, 128, 9), (1, 512, 1), (4, 512, 4)],
+    [(32, 16, 1), (64, 128, 11), (1, 512, 1), (4, 512, 4)],
 )
 def test_large_batches_are_cut_into_slices(rows, longest, slices):
     assert slices_of(rows, longest) == slices
