@@ -46,10 +46,15 @@ def connection(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             raise StorageError(f"The disk is full: {spill}.", "Free some space, then try again.") from error
         raise
     except (duckdb.FatalException, duckdb.InternalException):
-        _duckdb.cache_clear()  # after these it refuses every question: the next one goes to a new one
+        let_go()  # after these it refuses every question: the next one goes to a new one
         raise
     finally:
         duck.close()
+
+
+def let_go() -> None:
+    """Close this process's DuckDB, which removes what it spilled; the next connection is to a new one."""
+    _duckdb.cache_clear()
 
 
 @lru_cache(maxsize=1)

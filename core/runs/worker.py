@@ -23,6 +23,7 @@ from types import FrameType
 from typing import IO
 
 from core.config import parse_config
+from core.data import table
 from core.data.workspace import Workspace
 from core.errors import CorpusLabError, StorageError
 from core.jobs import Event, Progress
@@ -104,6 +105,7 @@ def _serve_run(home: Path, run_id: str, commands: IO[str]) -> int:
 
 def _leave(code: int) -> None:
     """End this copy at once: what libraries do at an exit is for threads that live in the original, and may abort."""
+    table.let_go()
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

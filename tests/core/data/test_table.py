@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from core.data import table
 from core.data.table import connection
 
 
@@ -31,3 +32,15 @@ def test_after_an_error_that_ends_it_the_next_question_goes_to_a_new_one(tmp_pat
             raise error("it is broken")
         with connection(tmp_path) as duck:
             assert not has(duck, "mark")
+
+
+def test_a_process_that_lets_go_of_it_leaves_nothing_that_it_spilled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.let_go()
+    monkeypatch.setattr(table, "MEMORY_LIMIT", "60MB")
+    with connection(tmp_path) as duck:
+        duck.execute("CREATE TEMP TABLE long AS SELECT hash(i)::VARCHAR || repeat('x', 40) FROM range(3000000) r(i)")
+        assert list(tmp_path.rglob("*.block")) + list(tmp_path.rglob("*.tmp")), "it spilled"
+    table.let_go()
+    assert not list(tmp_path.iterdir())
