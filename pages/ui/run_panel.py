@@ -18,7 +18,8 @@ from pages.ui.frame import share_done
 from pages.ui.live_chart import Panel, live_chart
 from pages.ui.words import duration, errors_as_sentences, plain
 
-POLL_S = 0.5
+POLL_S = 1.0  # a look a second takes the browser a fifth of a core, of the two that train
+SOON_S = 0.5  # until there is a first point to see
 DOUBLE_CLICK_S = 2.0
 
 STATES = {
@@ -82,11 +83,13 @@ def run_panel(run_id: str, panels: Panels | None = None) -> Run:
     run = session.runs().run(run_id)
     if run.active:
         st.session_state[f"polled {run_id}"] = True
-    st.fragment(_draw, run_every=POLL_S if run.active else None)(run_id, panels)
+    waits = run.active and not curves_of(run_id)
+    every = SOON_S if waits else POLL_S if run.active else None
+    st.fragment(_draw, run_every=every)(run_id, panels, waits)
     return run
 
 
-def _draw(run_id: str, panels: Panels | None) -> None:
+def _draw(run_id: str, panels: Panels | None, waits: bool) -> None:
     with errors_as_sentences():
         run = session.runs().run(run_id)
         if not run.active and _has_just_ended(run):
@@ -96,6 +99,8 @@ def _draw(run_id: str, panels: Panels | None) -> None:
             drawn = curves_of(run_id)
             if drawn or run.active:  # an empty chart already loads what the first point is drawn with
                 live_chart(f"curves {run_id}", panels(drawn))
+            if waits and drawn:
+                st.rerun()  # from now on it is looked at less often
 
 
 def _has_just_ended(run: Run) -> bool:
