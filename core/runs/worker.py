@@ -70,7 +70,9 @@ def serve(warm: list[str], commands: IO[str], ended: IO[str]) -> int:
     of `ended`. Where this process cannot be copied it carries out one run itself and returns with its code.
     """
     _give_way()
+    gc.disable()  # for the imports, of which nothing is garbage
     modules = [importlib.import_module(module) for module in warm]
+    gc.enable()
     while True:
         for module in modules:
             module.prepare(copied=CAN_COPY)
