@@ -61,7 +61,7 @@ def split(version: Version) -> None:
                 meaning = SplitConfig.model_fields[part].description
                 held_out[part] = st.number_input(f"{part.capitalize()}, %", 0, MOST_HELD_OUT, 10, help=meaning)
         percentages = {"train": 100 - sum(held_out.values()), **held_out}
-        st.caption(f"The other {percentages['train']} % are for training.")
+        st.caption(f"The other {percentages['train']}% are for training.")
         values = fields(SplitConfig, ("stratify", "keep_existing", "seed"), "split")
     with right, errors_as_sentences():
         config = parse_config(SplitConfig, {"version": version.id, **percentages, **values})

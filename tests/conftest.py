@@ -73,6 +73,10 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_sessionfinish() -> None:
+    gc.unfreeze()  # libraries that count what is left at the end find nothing
+
+
 @pytest.fixture(autouse=True)
 def main_module() -> Iterator[None]:
     """AppTest leaves its script as the main module, which processes that a later test starts would then run."""

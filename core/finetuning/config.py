@@ -80,7 +80,7 @@ class FinetuneConfig(Config):
         le=512,
         title="Longest text in tokens",
         description="Tokens of a text that the model reads; the rest is cut off. "
-        "Empty: enough for 99 % of the rows, at most 256.",
+        "Empty: enough for 99% of the rows, at most 256.",
     )
     warmup_share: float = Field(
         default=0.1,

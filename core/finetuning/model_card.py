@@ -97,7 +97,7 @@ def _scores(judgement: Judgement) -> str:
             "",
             judgement.verdict.sentence,
             "",
-            "| Measure | Value (95 % interval) |",
+            "| Measure | Value (95% interval) |",
             "| --- | --- |",
             *rows,
             "",

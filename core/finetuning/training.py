@@ -251,6 +251,6 @@ def _summary(scores: dict[str, Any], trained: dict[str, Any]) -> str:
         over = trained["over_seeds"][part]["accuracy"]
         sentence += (
             f" Over {len(trained['seeds'])} seeds the mean accuracy on the {part} rows is {over['mean']:.1%}, with a "
-            f"95 % interval from {over['low']:.1%} to {over['high']:.1%}; the model of seed {trained['seed']} is kept."
+            f"95% interval from {over['low']:.1%} to {over['high']:.1%}; the model of seed {trained['seed']} is kept."
         )
     return sentence

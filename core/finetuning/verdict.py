@@ -40,7 +40,7 @@ def verdict(report: ClassReport, beside: dict[str, Rival], part: Part) -> Verdic
     """Return the verdict on the model with this report and these rivals."""
     said = [
         f"On the {report.rows:,} {part} rows the model labels {_percent(report.accuracy)} correctly "
-        f"(95 % interval {_range(report.accuracy)})."
+        f"(95% interval {_range(report.accuracy)})."
     ]
     qualities: list[Quality] = []
     for name in (TFIDF, MAJORITY):
@@ -55,7 +55,7 @@ def verdict(report: ClassReport, beside: dict[str, Rival], part: Part) -> Verdic
 
 
 def _compared(rival: Rival, name: str) -> tuple[Quality, str]:
-    theirs, gap, p = f"{100 * rival.accuracy:.1f} %", rival.difference.accuracy, rival.difference.p_value
+    theirs, gap, p = f"{100 * rival.accuracy:.1f}%", rival.difference.accuracy, rival.difference.p_value
     points, between = f"{abs(100 * gap.value):.1f}", f"{100 * gap.low:+.1f} to {100 * gap.high:+.1f}"
     chance = "p < 0.0001" if p < 1e-4 else f"p = {p:.4f}" if p < 0.01 else f"p = {p:.2f}"
     sure = p < SIGNIFICANT
@@ -86,8 +86,8 @@ def _compared(rival: Rival, name: str) -> tuple[Quality, str]:
 
 
 def _percent(interval: Interval) -> str:
-    return f"{100 * interval.value:.1f} %"
+    return f"{100 * interval.value:.1f}%"
 
 
 def _range(interval: Interval) -> str:
-    return f"{100 * interval.low:.1f} to {100 * interval.high:.1f} %"
+    return f"{100 * interval.low:.1f} to {100 * interval.high:.1f}%"

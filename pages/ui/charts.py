@@ -81,7 +81,7 @@ def missing(columns: Sequence[str], share: Sequence[float], *, x_title: str = "C
         go.Bar(
             **_lying(places(drawn), values, True),
             customdata=[[chart_text(name, _HOVER_COLUMNS)] for name in drawn],
-            hovertemplate="%{customdata[0]}<br>%{x:.1f} %<extra></extra>",
+            hovertemplate="%{customdata[0]}<br>%{x:.1f}%<extra></extra>",
             text=[f"{value:.1f}" for value in values],
             textposition="outside",
             cliponaxis=False,

@@ -21,8 +21,8 @@ MEANINGS = {
     "Accuracy": "Share of the rows that got their label; where a row can have several, exactly its labels.",
     "Macro F1": "The mean over the labels of F1, so that a rare label counts as much as a frequent one.",
     "MCC": "Matthews correlation coefficient: 1 is perfect, 0 is no better than chance, whatever the labels' shares.",
-    "Calibration error": "How far probabilities are off, on average (ECE): 2 % means that of the answers given with "
-    "90 % about 88 or 92 of 100 are right.",
+    "Calibration error": "How far probabilities are off, on average (ECE): 2% means that of the answers given with "
+    "90% about 88 or 92 of 100 are right.",
 }
 
 
@@ -56,7 +56,7 @@ def _measures(found: Judgement) -> None:
     with places[3]:
         st.metric("Calibration error", f"{found.calibration.before.ece:.1%}", help=MEANINGS["Calibration error"])
         st.caption(f"of {found.report.rows:,} rows")
-    st.caption("Below each measure stands its 95 % interval (bootstrap): how far chance in the choice of rows reaches.")
+    st.caption("Below each measure stands its 95% interval (bootstrap): how far chance in the choice of rows reaches.")
 
 
 def _over_seeds(run: Run, part: str) -> None:
@@ -65,7 +65,7 @@ def _over_seeds(run: Run, part: str) -> None:
         accuracy = over[part]["accuracy"]
         st.caption(
             f"Over {len(run.config['seeds'])} seeds the accuracy on these rows is {accuracy['mean']:.3f} on average "
-            f"(95 % interval {accuracy['low']:.3f} to {accuracy['high']:.3f}); the numbers above are of the model "
+            f"(95% interval {accuracy['low']:.3f} to {accuracy['high']:.3f}); the numbers above are of the model "
             f"that is kept, of seed {(run.result or {}).get('seed')}."
         )
 
@@ -129,7 +129,7 @@ def _labels(found: Judgement) -> None:
         }
         for label in found.report.labels
     ]
-    st.dataframe(rows, hide_index=True, alt="Precision, recall and F1 by label with 95 % intervals")
+    st.dataframe(rows, hide_index=True, alt="Precision, recall and F1 by label with 95% intervals")
     st.caption("Precision: of the rows given the label, the share that has it. Recall: of its rows, the share found.")
 
 

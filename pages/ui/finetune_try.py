@@ -48,7 +48,7 @@ def _answer(run: Run, text: str) -> None:
     if prediction.label == likeliest:
         st.write(f"The model says **{plain(likeliest)}**, with a probability of {probability:.1%}.")
     elif prediction.label:
-        st.write(f"The model says **{plain(prediction.label)}**: each of these has a probability of at least 50 %.")
+        st.write(f"The model says **{plain(prediction.label)}**: each of these has a probability of at least 50%.")
     else:
         st.write(f"The model gives it no label. The likeliest, {plain(likeliest)}, has {probability:.1%}.")
     percent = [round(100 * share, 1) for _, share in ranked]

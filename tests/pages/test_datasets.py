@@ -115,7 +115,7 @@ def test_what_is_not_held_out_is_for_training(open_app: Open, make_version: Call
     app.button_group(key="prepare").set_value("Split").run()
     next(n for n in app.number_input if n.label.startswith("Test")).set_value(33).run()
     assert not app.exception and not app.error
-    assert "The other 57 % are for training." in said(app)
+    assert "The other 57% are for training." in said(app)
     assert app.dataframe[0].value["Then"].tolist()[:3] == [57, 10, 33]
 
 

@@ -21,17 +21,17 @@ def judged(model, tfidf, majority=0.5, n=400):
 def test_a_better_model_is_good_and_says_by_how_much():
     found = judged(model=0.9, tfidf=0.8)
     assert found.quality == "good"
-    assert "On the 400 test rows the model labels 90.0 % correctly (95 % interval " in found.sentence
+    assert "On the 400 test rows the model labels 90.0% correctly (95% interval " in found.sentence
     # 40 rows that only the model has right: p = 2 / 2^40
-    assert "10.0 points more than logistic regression on TF-IDF (80.0 %; difference +" in found.sentence
+    assert "10.0 points more than logistic regression on TF-IDF (80.0%; difference +" in found.sentence
     assert "p < 0.0001), more than chance explains." in found.sentence
-    assert found.sentence.endswith("Always giving the most frequent answer would reach 50.0 %.")
+    assert found.sentence.endswith("Always giving the most frequent answer would reach 50.0%.")
 
 
 def test_a_lead_that_may_be_chance_is_called_so():
     found = judged(model=0.805, tfidf=0.8)  # two rows: p = 2 / 2^2 = 0.50
     assert found.quality == "caution"
-    assert "reaches 80.0 %; the difference (+0.0 to +1.2 points) may be chance (McNemar's exact test: p = 0.50)" in (
+    assert "reaches 80.0%; the difference (+0.0 to +1.2 points) may be chance (McNemar's exact test: p = 0.50)" in (
         found.sentence
     )
 
