@@ -67,7 +67,9 @@ def x_range(page: Page) -> list[float]:
 
 def zoom(page: Page) -> list[float]:
     """Drag over the middle of the first chart, and return the range of x that it then shows."""
-    box = page.locator(f"{PLOT} .nsewdrag").first.bounding_box()
+    plane = page.locator(f"{PLOT} .nsewdrag").first
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 0.3 * box["width"], middle)
     page.mouse.down()
