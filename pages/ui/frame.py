@@ -24,7 +24,7 @@ SECTIONS: dict[str, list[tuple[str, str, str]]] = {
     ],
     "Compare": [("runs", "Runs", "list_alt")],
 }
-POLL_S = 1.0
+POLL_S = 1.0  # between looks at what goes on; one with charts takes the browser 0.2 s of a core that trains
 
 
 def navigation() -> StreamlitPage:

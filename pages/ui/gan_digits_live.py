@@ -12,11 +12,11 @@ from core.runs.curves import Curves
 from core.runs.store import Run
 from pages.ui import session
 from pages.ui.forms import fields
+from pages.ui.frame import POLL_S
 from pages.ui.live_chart import Panel
 from pages.ui.panels import lay_out
 from pages.ui.words import errors_as_sentences, plain
 
-POLL_S = 1.0
 DISTANCE = "Fréchet distance"
 NEWEST = -1  # in place of the last step: who has not gone back in time stays with what comes
 PACE = ("d_updates", "g_updates", "d_learning_rate", "g_learning_rate")

@@ -9,9 +9,9 @@ from core.jobs import Resumed, Sample
 from core.runs.store import Run
 from pages.ui import session
 from pages.ui.attributed_text import marked_pieces
+from pages.ui.frame import POLL_S
 from pages.ui.words import errors_as_sentences, plain
 
-POLL_S = 1.0
 PHASES = {"warmup": "learning real rows", "adversarial": "generator against discriminator"}
 SCORED = 0.5  # a word that looks as real as not
 

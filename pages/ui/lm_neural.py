@@ -11,6 +11,7 @@ from core.jobs import Resumed, Sample
 from core.runs.curves import Curves
 from core.runs.store import Run
 from pages.ui import lm_cache, session
+from pages.ui.frame import POLL_S
 from pages.ui.live_chart import Panel
 from pages.ui.lm_basis import levels_for
 from pages.ui.lm_tokens import neural_tokens
@@ -19,7 +20,6 @@ from pages.ui.panels import panels_for
 from pages.ui.run_panel import Panels
 from pages.ui.words import duration, errors_as_sentences, plain
 
-POLL_S = 1.0
 VIEWS = ("Write", "Token by token")
 COMPARED = "Validation perplexity"
 

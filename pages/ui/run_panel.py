@@ -14,11 +14,10 @@ from core.jobs import Event, Metrics
 from core.runs.curves import Curves, extend
 from core.runs.store import Run
 from pages.ui import dataset, session
-from pages.ui.frame import share_done
+from pages.ui.frame import POLL_S, share_done
 from pages.ui.live_chart import Panel, live_chart
 from pages.ui.words import duration, errors_as_sentences, plain
 
-POLL_S = 1.0  # a look a second takes the browser a fifth of a core, of the two that train
 SOON_S = 0.5  # until there is a first point to see
 DOUBLE_CLICK_S = 2.0
 
