@@ -99,12 +99,13 @@ def _kept(uploads: Sequence[UploadedFile]) -> Path:
     It is named by what is in the files, so that nobody finds it who does not have them. It goes with the last run that
     was started with it.
     """
-    digest = hashlib.sha256(b"".join(hashlib.sha256(upload.getbuffer()).digest() for upload in uploads)).hexdigest()
+    paths = [saved(upload) for upload in uploads]
+    digest = hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in paths)).hexdigest()
     folder = home_folder() / FOLDER / digest
     with storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for upload, name in zip(uploads, FILES, strict=True):
+        for path, name in zip(paths, FILES, strict=True):
             if not (folder / name).exists():
-                shutil.copyfile(saved(upload), folder / f"{name}.part")
+                shutil.copyfile(path, folder / f"{name}.part")
                 (folder / f"{name}.part").replace(folder / name)
     return folder

@@ -1,6 +1,12 @@
-"""How soon a run is seen to live, and how fast the page answers meanwhile, in a real browser on the real server."""
+"""How soon a run is seen to live, and how fast the page answers meanwhile, in a real browser on the real server.
 
+And how long the fine-tuning that a new user starts first takes, from the command line.
+"""
+
+import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -13,7 +19,8 @@ from tests.browser.conftest import CHROMIUM_ARGUMENTS, ROOT, AppServer, chromium
 
 PLOT = ".corpus-lab-live .js-plotly-plot"
 OPEN_BEFORE_S = 60
-CLICKS = ("Fine-tuning", "Runs", "Prepare", "History", "Datasets", "Overview") * 4
+PAGES = ("Explore", "Fine-tuning", "Runs", "Prepare", "Augment", "History", "GANs", "Language models", "Datasets")
+CLICKS = (*PAGES, "Overview") * 3
 # Measured in the page: the driver of the browser takes part of the time that it sees.
 ANSWER = """
 (title) => {
@@ -53,6 +60,7 @@ def bench() -> list[Figure]:
         finally:
             browser.close()
             server.close()
+    whole = _default_finetuning()
     median, idle_median = statistics.median(clicks), statistics.median(idle)
     return [
         Figure("first live point after the click", first, None, "s", 3.0, "the app open for a minute"),
@@ -60,9 +68,25 @@ def bench() -> list[Figure]:
             "click to another page, a run training: median", median, idle_median, "ms", 300, "peer: no run going on"
         ),
         Figure(
-            "click to another page, a run training: slowest", max(clicks), max(idle), "ms", None, f"of {len(clicks)}"
+            "click to another page, a run training: slowest", max(clicks), max(idle), "ms", 300, f"of {len(clicks)}"
         ),
+        Figure("fine-tuning on the sample reviews", whole, None, "s", 120, "the command, with its defaults"),
     ]
+
+
+def _default_finetuning() -> float:
+    """Return the seconds of a fine-tuning on the sample reviews as it comes, from the command's start to its end."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {**os.environ, "CORPUS_LAB_HOME": home}
+
+        def command(*words: str) -> None:
+            whole = [sys.executable, "-m", "core", *words, "--json"]
+            subprocess.run(whole, cwd=ROOT, env=environment, check=True, capture_output=True)
+
+        command("data", "import", "builtin:reviews", "--name", "reviews")
+        started = time.perf_counter()
+        command("finetune", "--data", "reviews")
+        return time.perf_counter() - started
 
 
 def _train(page: Page) -> float:

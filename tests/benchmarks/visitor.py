@@ -25,11 +25,12 @@ Query = Mapping[str, str | list[str]]
 
 
 class Visitor:
-    """One tab. `server` is the process id of the server it looks at."""
+    """One tab. `server` is the process id of the server it looks at, `url` its address."""
 
-    def __init__(self, socket: ClientConnection, server: int) -> None:
+    def __init__(self, socket: ClientConnection, server: int, url: str) -> None:
         self._socket = socket
         self.server = server
+        self.url = url
 
     def visit(self, page: str, query: Query) -> float:
         """Open a link and return the seconds until the page is complete. Raises RuntimeError on an error page."""
@@ -71,12 +72,13 @@ def visitor(home: Path) -> Iterator[Visitor]:
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"), "--server.port", str(port)]
     command += ["--server.address", "localhost", "--server.headless", "true"]
     environment = {**os.environ, "CORPUS_LAB_HOME": str(home)}
+    url = f"http://localhost:{port}"
     log = subprocess.DEVNULL
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as server:
         try:
-            _wait(f"http://localhost:{port}/_stcore/health")
+            _wait(f"{url}/_stcore/health")
             with connect(f"ws://localhost:{port}/_stcore/stream", max_size=None, compression=None) as opened:
-                yield Visitor(opened, server.pid)
+                yield Visitor(opened, server.pid, url)
         finally:
             server.terminate()
 
