@@ -121,7 +121,7 @@ class RunStore:
         """Return one run. Raises NotFound."""
         found = self._select("AND id = ?", run_id)
         if not found:
-            raise NotFound("This run is not there, or it belongs to someone else.", "Choose one on the Runs page.")
+            raise _not_there()
         return found[0]
 
     def runs(self, states: Sequence[str] = (), limit: int = 200) -> list[Run]:
@@ -138,11 +138,14 @@ class RunStore:
         """Return the run's events with a sequence number above `after`, in order. Raises NotFound."""
         with database(self.home, TABLES) as db:
             rows = db.execute(
-                "SELECT seq, time, events.kind, fields FROM events JOIN runs ON runs.id = run_id "
-                "WHERE run_id = ? AND seq > ? AND (? IS NULL OR owner = ?) ORDER BY seq",
-                (run_id, after, self.owner, self.owner),
+                "SELECT seq, time, events.kind, fields FROM runs LEFT JOIN events ON run_id = id AND seq > ? "
+                "WHERE id = ? AND (? IS NULL OR owner = ?) ORDER BY seq",
+                (after, run_id, self.owner, self.owner),
             ).fetchall()
-        return [StoredEvent(r["seq"], r["time"], from_json(r["kind"], json.loads(r["fields"]))) for r in rows]
+        if not rows:
+            raise _not_there()
+        found = [row for row in rows if row["seq"]]  # a run without such events is one row of nulls
+        return [StoredEvent(r["seq"], r["time"], from_json(r["kind"], json.loads(r["fields"]))) for r in found]
 
     def request_cancel(self, run_id: str) -> None:
         """Cancel a queued run at once; ask the supervisor to stop a running one. Raises NotFound."""
@@ -253,3 +256,7 @@ class RunStore:
             place=row["place"] if row["state"] == "queued" else None,
             folder=self.folder(row["id"]),
         )
+
+
+def _not_there() -> NotFound:
+    return NotFound("This run is not there, or it belongs to someone else.", "Choose one on the Runs page.")

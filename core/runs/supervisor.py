@@ -14,14 +14,15 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
 from core.errors import NotFound, StorageError
 from core.runs.store import Run, RunStore
 from core.runs.worker import CANCELLED, EXIT_STORAGE, GRACE_S, INTERRUPTED, LOG, is_alive
-from core.runs.workers import Worker
-from core.storage import home_folder, storage_errors
+from core.runs.workers import WORKER_LOG, Worker
+from core.storage import TEMPORARY, home_folder, storage_errors
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +114,7 @@ class Supervisor:
 
     def _sweep(self) -> None:
         """Remove what killed processes left half-written; nothing that is being written is a day old."""
-        for path in (self.home / "staging").glob("*"):
+        for path in chain((self.home / "staging").glob("*"), (self.home / TEMPORARY).glob("*")):
             with suppress(OSError):
                 if path.is_file() and time.time() - path.stat().st_mtime > STAGED_S:
                     path.unlink()
@@ -133,15 +134,23 @@ class Supervisor:
         """Hear how runs ended, mark what died, and take the exit codes of workers, so that none stays a zombie."""
         for lane, worker in list(self.workers.items()):
             if worker.run_id:
-                code = worker.ended()
-                if code is not None:
-                    self._mark(worker.run_id, code)
-                    worker.release()
+                self._hear(worker, worker.run_id)
             elif worker.gone and lane == WARM_LANE:
                 self._warm_from = time.monotonic() + RETRY_WARM_S
-            if worker.gone:
+            if worker.gone and not worker.run_id:
                 worker.close()
                 del self.workers[lane]
+
+    def _hear(self, worker: Worker, run_id: str) -> None:
+        """Hear whether the worker's run has ended. Where only the worker has, the copy of it is to end the run too."""
+        code = worker.ended()
+        if code is None:
+            return
+        if worker.gone and is_alive(self._store.folder(run_id)):
+            worker.end_copy(death_sentence(code, self.home / WORKER_LOG))
+        else:
+            self._mark(run_id, code)
+            worker.release()
 
     def _mark(self, run_id: str, code: int) -> None:
         """Record the end of a run whose process has ended with `code`, where it could not do so itself."""
@@ -149,15 +158,13 @@ class Supervisor:
             run = self._store.run(run_id)
         except NotFound:  # it ended, and was deleted at once
             return
-        if run.state == "running" and is_alive(run.folder):  # the worker died, and not the copy of it
-            return
         if run.state == "running" and run.cancel_requested:
             self._store.end(run_id, "cancelled", CANCELLED)
         elif run.state == "running":
             self._store.end(run_id, "failed", death_sentence(code, run.folder / LOG))
         elif run.state == "queued" and code != 0:
             self._store.start(run_id, os.getpid())
-            self._store.end(run_id, "failed", death_sentence(code, self.home / "worker.log"))
+            self._store.end(run_id, "failed", death_sentence(code, self.home / WORKER_LOG))
 
     def _check(self, run: Run) -> None:
         """Stop a run that was cancelled; mark one whose server and process are both gone."""

@@ -2,8 +2,9 @@
 
 The supervisor starts it ahead of time (`python -m core worker`), so that torch is imported when a run comes, and
 writes a run's id and home to its standard input; the exit code of the run comes back. The end of that input means that
-the server is gone. SIGTERM to the copy means cancel. In both cases the job is closed after its next event, so that it
-writes its checkpoint; a job that sends none within GRACE_S is cut off.
+the server is gone, or, after a sentence, that this worker has died: the copy reads there why its run has failed.
+SIGTERM to the copy means cancel. In all cases the job is closed after its next event, so that it writes its checkpoint;
+a job that sends none within GRACE_S is cut off.
 """
 
 import fcntl
@@ -208,8 +209,11 @@ class _Book:
 
 
 def _watch_server(commands: IO[str], stop: Stop) -> None:
-    commands.read()
-    stop.ask("interrupted", INTERRUPTED)
+    why = commands.read()
+    if why:
+        stop.ask("failed", why)
+    else:
+        stop.ask("interrupted", INTERRUPTED)
     time.sleep(GRACE_S)
     os._exit(1)
 

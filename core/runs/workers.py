@@ -13,6 +13,7 @@ from core.precision import TRAINING_ENVIRONMENT
 from core.storage import storage_errors
 
 ROOT = Path(__file__).parents[2]
+WORKER_LOG = "worker.log"
 
 
 class Worker:
@@ -32,7 +33,7 @@ class Worker:
             "TOKENIZERS_PARALLELISM": "false",
             "PYTHONUNBUFFERED": "1",
         }
-        with storage_errors(home), (home / "worker.log").open("a") as log:
+        with storage_errors(home), (home / WORKER_LOG).open("a") as log:
             self._process = subprocess.Popen(
                 [*command, *(f"--warm={module}" for module in warm)],
                 stdin=subprocess.PIPE,
@@ -69,6 +70,13 @@ class Worker:
         if told:
             self._code = int(told)
         return self._process.poll() if self._code is None else self._code
+
+    def end_copy(self, why: str) -> None:
+        """Let the copy that has outlived this process end as failed, for the reason `why`; told once."""
+        if not self._commands.closed:
+            with suppress(BrokenPipeError):  # it has just ended by itself
+                self._commands.write(why.encode())
+                self._commands.close()
 
     def release(self) -> None:
         """Let it have another run."""

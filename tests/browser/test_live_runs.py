@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.jobs import Resumed
+from core.runs.curves import curves
+from core.runs.store import RunStore
 from core.storage import database
 from tests.browser.conftest import Visitor
 from tests.browser.visit import PLOT, SLOW_MS, choose_epochs, go, newest, points, steps, train, wait_for
+from tests.core.runs.watching import descendants, gone, resumed
 
 pytestmark = pytest.mark.browser
 
@@ -21,9 +24,16 @@ OpenPage = Callable[..., Page]
 def test_a_run_outlives_pages_reload_and_browser_then_cancels_and_resumes(lab, visit: OpenPage) -> None:
     page, store = lab
     train(page, epochs=30)
-    page.wait_for_function(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length > 2", timeout=SLOW_MS)
+    wait_for_points(page, 2)
     started = newest(store)
     assert page.url.endswith(f"finetuning?run={started.id}") or f"run={started.id}" in page.url
+
+    second = visit(f"finetuning?run={started.id}")
+    wait_for_points(second, points(page))
+    seen = points(second)
+    for browser in (page, second):  # both are open, on one run that goes on
+        wait_for_points(browser, seen)
+    second.context.close()
 
     # Every click is answered meanwhile; how fast, with both cores at it, is measured in the benchmarks.
     for title in ("Overview", "Datasets", "Runs", "Prepare"):
@@ -36,21 +46,20 @@ def test_a_run_outlives_pages_reload_and_browser_then_cancels_and_resumes(lab, v
     wait_for(lambda: len(steps(store, started.id)) > before)
 
     other = visit(f"finetuning?run={started.id}")
-    other.wait_for_function(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length > 2", timeout=SLOW_MS)
+    wait_for_points(other, 2)
     seen = points(other)
-    other.wait_for_function(f"document.querySelector('{PLOT}').data[0].x.length > {seen}", timeout=SLOW_MS)
+    wait_for_points(other, seen)
     other.reload()
-    other.wait_for_function(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length > {seen}", timeout=SLOW_MS)
+    wait_for_points(other, seen)
 
     asked = time.monotonic()
     other.get_by_role("button", name="Cancel", exact=True).click()
     wait_for(lambda: store.run(started.id).state == "cancelled", seconds=15)
     assert time.monotonic() - asked < 11, "ten seconds, and one for the click"
-    reached = len(steps(store, started.id))
+    before = curves(store.events(started.id))["train/loss"]
     other.get_by_role("button", name="Resume").click(timeout=SLOW_MS)
-    wait_for(lambda: len(steps(store, started.id)) > reached)
-    measured = steps(store, started.id)
-    assert measured == list(range(measured[0], measured[0] + len(measured))), "the curve has no gap and no overlap"
+    goes_on_from_its_checkpoint(store, started.id, before)
+    wait_for_points(other, len(before[0]))
 
 
 def test_a_click_in_a_hurry_starts_one_run_and_another_browser_shows_its_place_behind_it(
@@ -82,10 +91,12 @@ def test_killed_server_restarts_with_the_run_to_resume_and_links_lead_its_first_
     server = visitor.server
     train(page, epochs=30)
     wait_for(lambda: len(steps(store, newest(store).id)) > 2)
-    worker = newest(store).pid
+    processes = descendants(server.process.pid)
+    assert newest(store).pid in processes
     server.kill()
     wait_for(lambda: newest(store).state == "interrupted", seconds=15)
-    wait_for(lambda: not _is_there(worker), seconds=15)
+    wait_for(lambda: all(gone(process) for process in processes), seconds=15)
+    before = curves(store.events(newest(store).id))["train/loss"]
     server.start()
 
     titles = ["History", "Explore", "History", "Runs"]
@@ -100,13 +111,23 @@ def test_killed_server_restarts_with_the_run_to_resume_and_links_lead_its_first_
 
     page.get_by_role("button", name="Resume").click(timeout=SLOW_MS)
     wait_for(lambda: newest(store).state == "running")
-    reached = len(steps(store, newest(store).id))
-    wait_for(lambda: len(steps(store, newest(store).id)) > reached)
+    goes_on_from_its_checkpoint(store, newest(store).id, before)
 
 
-def _is_there(pid: int | None) -> bool:
-    try:
-        os.kill(pid or 0, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def wait_for_points(page: Page, more_than: int) -> None:
+    length = f"document.querySelector('{PLOT}')?.data?.[0]?.x.length"
+    page.wait_for_function(f"{length} > {more_than}", timeout=SLOW_MS)
+
+
+def goes_on_from_its_checkpoint(store: RunStore, run_id: str, before: tuple[list[int], list[float]]) -> None:
+    """Wait for a step after the stop: the curve `before` it stays, and goes on without a gap or an overlap."""
+    wait_for(lambda: len(steps(store, run_id)) > len(before[0]))
+    [checkpoint] = resumed(store, run_id)
+    assert checkpoint > 0
+    events = store.events(run_id)
+    measured, losses = curves(events)["train/loss"]
+    assert measured == list(range(measured[0], measured[0] + len(measured)))
+    kept = sum(step <= checkpoint for step in before[0])
+    assert kept > 0 and losses[:kept] == before[1][:kept]
+    again = curves(events[[isinstance(stored.event, Resumed) for stored in events].index(True) :])["train/loss"]
+    assert again[0][0] == checkpoint + 1, "no earlier step is measured again"

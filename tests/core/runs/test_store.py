@@ -47,11 +47,22 @@ def test_others_see_nothing_and_change_nothing(store: RunStore, home: Path) -> N
     store.record(run.id, [Metrics(1, {"loss": 0.5})])
     stranger = RunStore(home, "stranger")
     assert stranger.runs() == []
-    assert stranger.events(run.id) == []
-    for attempt in (stranger.run, stranger.request_cancel, stranger.resume, stranger.delete):
+    for attempt in (stranger.run, stranger.events, stranger.request_cancel, stranger.resume, stranger.delete):
         with pytest.raises(NotFound):
             attempt(run.id)
     assert store.run(run.id).state == "queued"
+    assert len(store.events(run.id)) == 1
+
+
+def test_a_run_without_events_has_none_and_a_run_that_is_not_there_is_said_not_to_be(store: RunStore) -> None:
+    run = store.submit("count", "counting", {})
+    assert store.events(run.id) == []
+    store.record(run.id, [Metrics(1, {"loss": 0.5})])
+    assert store.events(run.id, after=1) == []
+    store.request_cancel(run.id)
+    store.delete(run.id)
+    with pytest.raises(NotFound):
+        store.events(run.id)
 
 
 def test_ids_cannot_be_guessed(store: RunStore) -> None:

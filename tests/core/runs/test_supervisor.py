@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from core.jobs import Metrics, Resumed
 from core.runs.store import RunStore
 from core.runs.supervisor import Supervisor
 from core.runs.worker import GRACE_S
-from tests.core.runs.watching import Submit, Until, gone, stepped, wait_for
+from tests.core.runs.watching import Submit, Until, gone, resumed, stepped, wait_for
 
 
 def test_a_run_finishes_with_its_result_and_every_event(supervisor: Supervisor, submit: Submit, until: Until) -> None:
@@ -56,10 +57,18 @@ def test_cancel_leaves_a_checkpoint_and_resume_joins_the_curve(
     assert cancelled.state == "cancelled" and "kept" in cancelled.message
     assert time.monotonic() - asked < 10
     reached = int((run.folder / "checkpoint.txt").read_text())
+    before = store.events(run.id)
     assert stepped(store, run.id) == list(range(1, reached + 1))
     store.resume(run.id)
     finished = until(run.id, lambda r: not r.active)
     assert finished.state == "finished"
+    after = store.events(run.id)
+    assert reached >= 5
+    assert after[:reached] == before, "what was measured before the stop stays"
+    assert [stored.event for stored in after[reached : reached + 2]] == [
+        Resumed(reached),
+        Metrics(reached + 1, {"count": reached + 1.0}),
+    ]
     assert stepped(store, run.id) == list(range(1, 61)), "no gap and no overlap"
 
 
@@ -94,6 +103,8 @@ def test_kill_9_of_the_worker_names_the_signal_and_keeps_the_events(
     store.resume(run.id)  # the last checkpoint was written at a step that ten divides
     until(run.id, lambda r: r.state == "running")
     wait_for(lambda: len(stepped(store, run.id)) >= 40)
+    [checkpoint] = resumed(store, run.id)
+    assert checkpoint >= 20 and checkpoint % 10 == 0
     steps = stepped(store, run.id)
     assert steps == list(range(1, len(steps) + 1))
 
@@ -122,6 +133,39 @@ def test_a_locked_database_loses_no_event(
     blocker.close()
     assert until(run.id, lambda r: not r.active).state == "finished"
     assert stepped(store, run.id) == list(range(1, 41))
+
+
+def test_a_run_whose_end_cannot_be_written_fails_with_a_sentence_once_it_can(
+    supervisor: Supervisor, store: RunStore, submit: Submit, until: Until, home: Path
+) -> None:
+    earlier = until(submit(steps=2).id, lambda r: not r.active)
+    run = submit(steps=10, pause_s=0.05, writer_waits_s=0.2)
+    wait_for(lambda: len(stepped(store, run.id)) >= 3)
+    pid = store.run(run.id).pid
+    blocker = sqlite3.connect(home / "lab.sqlite", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    wait_for(lambda: gone(pid))
+    assert store.run(run.id).state == "running", "nobody could write otherwise"
+    blocker.execute("COMMIT")
+    blocker.close()
+    failed = until(run.id, lambda r: not r.active)
+    assert failed.state == "failed"
+    assert failed.message.startswith("The disk is full or the database could not be written. Free some space")
+    assert len(stepped(store, run.id)) >= 3
+    assert store.run(earlier.id) == earlier and stepped(store, earlier.id) == [1, 2]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no file here that is always full")
+def test_a_checkpoint_that_the_disk_has_no_room_for_is_told(
+    supervisor: Supervisor, store: RunStore, submit: Submit, until: Until
+) -> None:
+    run = submit(steps=20)
+    run.folder.mkdir(parents=True, exist_ok=True)
+    (run.folder / "checkpoint.txt").symlink_to("/dev/full")
+    failed = until(run.id, lambda r: not r.active)
+    assert failed.state == "failed"
+    assert failed.message.startswith(f"The disk is full: {run.folder}. Free some space")
+    assert stepped(store, run.id) == list(range(1, 10)), "the tenth is kept first in the checkpoint"
 
 
 def test_a_run_that_the_terminal_carries_out_is_left_to_it(

@@ -11,9 +11,9 @@ import pytest
 from core.runs import workers
 from core.runs.store import RunStore
 from core.runs.supervisor import Supervisor
-from core.runs.worker import CAN_COPY
+from core.runs.worker import CAN_COPY, is_alive
 from tests.core.runs.conftest import COUNTING, HERE
-from tests.core.runs.watching import Submit, Until, gone, stepped, wait_for
+from tests.core.runs.watching import Submit, Until, gone, resumed, stepped, wait_for
 
 LANE = "training"
 copied = pytest.mark.skipif(not CAN_COPY, reason="workers are not copied here")
@@ -21,6 +21,12 @@ copied = pytest.mark.skipif(not CAN_COPY, reason="workers are not copied here")
 
 def pid_of(supervisor: Supervisor) -> int:
     return supervisor.workers[LANE]._process.pid
+
+
+def with_setting(assignment: str) -> tuple[str, ...]:
+    """The command of a worker in which something is set otherwise."""
+    code = f"import sys; from core.runs import worker; {assignment}; import counting; sys.exit(counting.main())"
+    return (sys.executable, "-c", code, COUNTING[-1])
 
 
 @copied
@@ -36,18 +42,42 @@ def test_one_worker_carries_out_run_after_run(supervisor: Supervisor, submit: Su
 
 
 @copied
-def test_kill_9_of_the_worker_interrupts_its_run_which_can_resume(
+def test_kill_9_of_the_process_that_a_run_was_copied_from_names_the_signal_and_keeps_the_events(
     supervisor: Supervisor, store: RunStore, submit: Submit, until: Until
 ) -> None:
     run = submit(steps=60, pause_s=0.03)
     wait_for(lambda: len(stepped(store, run.id)) >= 5)
     worker, pid = pid_of(supervisor), store.run(run.id).pid
     os.kill(worker, signal.SIGKILL)
-    assert until(run.id, lambda r: not r.active).state == "interrupted"
+    failed = until(run.id, lambda r: not r.active)
+    assert failed.state == "failed" and failed.resumable
+    assert "SIGKILL" in failed.message and "ran out of memory" in failed.message
     wait_for(lambda: gone(worker) and gone(pid))
+    reached = int((run.folder / "checkpoint.txt").read_text())
+    assert reached >= 5 and stepped(store, run.id) == list(range(1, reached + 1))
     store.resume(run.id)
     assert until(run.id, lambda r: not r.active).state == "finished"
+    assert resumed(store, run.id) == [reached]
     assert stepped(store, run.id) == list(range(1, 61))
+
+
+@copied
+def test_a_copy_that_does_not_hear_of_its_workers_death_is_cut_off_and_ends_alike(
+    home: Path, store: RunStore, submit: Submit, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", f"{HERE.parents[2]}{os.pathsep}{HERE}")
+    supervisor = Supervisor(home, command=with_setting("worker.GRACE_S = 0.5"), warm=())
+    supervisor.start()
+    run = submit(steps=60, stubborn_s=60)
+    wait_for(lambda: len(stepped(store, run.id)) >= 2)
+    pid = store.run(run.id).pid
+    os.kill(pid_of(supervisor), signal.SIGKILL)
+    failed = until(run.id, lambda r: not r.active)
+    assert not is_alive(run.folder), "nothing of it writes when it is said to have ended"
+    supervisor.stop()
+    assert failed.state == "failed" and "SIGKILL" in failed.message
+    assert stepped(store, run.id) == [1, 2]
+    wait_for(lambda: gone(pid))
 
 
 @copied
@@ -88,10 +118,7 @@ def test_where_a_process_cannot_be_copied_each_run_has_a_worker_of_its_own(
     home: Path, submit: Submit, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", f"{HERE.parents[2]}{os.pathsep}{HERE}")
-    code = (
-        "import sys; from core.runs import worker; worker.CAN_COPY = False; import counting; sys.exit(counting.main())"
-    )
-    supervisor = Supervisor(home, command=(sys.executable, "-c", code, COUNTING[-1]), warm=())
+    supervisor = Supervisor(home, command=with_setting("worker.CAN_COPY = False"), warm=())
     supervisor.start()
     seen = set()
     for _ in range(2):

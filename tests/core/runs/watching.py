@@ -5,6 +5,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
+
+from core.jobs import Resumed
 from core.runs.curves import curves
 from core.runs.store import Run, RunStore
 
@@ -14,6 +17,16 @@ Until = Callable[..., Run]
 
 def stepped(store: RunStore, run_id: str) -> list[int]:
     return curves(store.events(run_id)).get("count", ([], []))[0]
+
+
+def resumed(store: RunStore, run_id: str) -> list[int]:
+    """The steps of the checkpoints that the run went on from, one for each time."""
+    return [stored.event.step for stored in store.events(run_id) if isinstance(stored.event, Resumed)]
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that this one has started, those that they have started, and so on."""
+    return [process.pid for process in psutil.Process(pid).children(recursive=True)]
 
 
 def gone(pid: int | None) -> bool:
