@@ -4,6 +4,7 @@
 
 PORT ?= 8501
 BIN := .venv/bin
+MACOS_CHROME := /Applications/Google Chrome.app/Contents/MacOS/Google Chrome
 
 # The first Python between 3.10 and 3.12 that really runs.
 PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.10; do \
@@ -32,12 +33,12 @@ setup-dev: .venv/installed-dev
 
 # The browser tests need a Chromium: the system's, or Debian's where it can be installed without asking.
 chromium:
-	@for c in chromium-headless-shell chromium chromium-browser google-chrome; do command -v $$c >/dev/null && exit 0; done; \
-	if command -v apt-get >/dev/null && { [ "$$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then \
-		SUDO=; [ "$$(id -u)" = 0 ] || SUDO="sudo -n"; \
-		$$SUDO apt-get update -qq && { $$SUDO apt-get install -y -qq chromium-headless-shell || \
-			$$SUDO apt-get install -y -qq chromium; } >/dev/null; \
-	fi || echo "NO CHROMIUM: the browser tests will be skipped."
+	@for c in chromium-headless-shell chromium chromium-browser google-chrome "$(MACOS_CHROME)"; do \
+		command -v "$$c" >/dev/null && exit 0; done; \
+	SUDO=; [ "$$(id -u)" = 0 ] || SUDO="sudo -n"; \
+	command -v apt-get >/dev/null && $$SUDO true 2>/dev/null && $$SUDO apt-get update -qq && \
+		{ $$SUDO apt-get install -y -qq chromium-headless-shell || $$SUDO apt-get install -y -qq chromium; } >/dev/null || \
+		echo "NO CHROMIUM: the browser tests will be skipped. Install the package chromium to run them."
 
 lint: setup-dev
 	$(BIN)/ruff check .

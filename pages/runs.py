@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.runs.kinds import KINDS
 from core.runs.store import Run
 from pages.ui import session
 from pages.ui.frame import begin
@@ -15,7 +16,7 @@ def table(runs: list[Run]) -> Run | None:
     event = st.dataframe(
         {
             "Run": [run.name for run in runs],
-            "Kind": [run.kind for run in runs],
+            "Kind": [KINDS[run.kind].title for run in runs],
             "State": [STATES[run.state] for run in runs],
             "Started": [ago(run.started) if run.started else "not yet" for run in runs],
             "Took": [duration(run.seconds) if run.started else "" for run in runs],

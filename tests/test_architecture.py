@@ -1,9 +1,11 @@
 """The laws of the house, held by tests: who may import whom, what stays unloaded, how long a file may be."""
 
 import ast
+import importlib.metadata
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,27 @@ def test_the_command_line_and_the_data_pages_load_nothing_heavy() -> None:
     light += ["core.finetuning.config", "core.finetuning.prediction"]
     light += ["core.neural_lm.config", "core.neural_lm.model", "core.neural_lm.training"]
     assert loaded_by(light) & HEAVY == set()
+
+
+def imported_by(paths: Iterable[Path]) -> set[str]:
+    """The top-level modules that files import anywhere in them, without Python's own and ours."""
+    nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return {name.split(".")[0] for name in names} - {*sys.stdlib_module_names, "core", "pages", "tests"}
+
+
+def test_every_library_that_is_imported_is_pinned() -> None:
+    packages = importlib.metadata.packages_distributions()
+    tests = set(ROOT.glob("tests/**/*.py"))
+    measuring = set(ROOT.glob("tests/benchmarks/**/*.py"))
+    pinned: set[str] = set()
+    for place, paths in {"": SOURCES, "-dev": tests - measuring, "-bench": measuring}.items():
+        lines = (ROOT / f"requirements{place}.txt").read_text(encoding="utf-8").splitlines()
+        pinned |= {line.split("==")[0].lower().replace("_", "-") for line in lines if "==" in line}
+        for module in imported_by(paths):
+            names = {name.lower().replace("_", "-") for name in packages.get(module, [module])}
+            assert names & pinned, f"{module} is not in requirements{place}.txt"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

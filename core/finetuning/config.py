@@ -23,7 +23,7 @@ class FinetuneConfig(Config):
         max_length=1_000,
         title="Model",
         description="The pretrained model: embedded for the one inside the app, the id of one on the hub such as "
-        "google-bert/bert-base-uncased, or the path of a folder. Only safetensors are read.",
+        "google-bert/bert-base-uncased, or the path of a folder on your own machine. Only safetensors are read.",
     )
     strategy: Strategy = Field(
         default="full",

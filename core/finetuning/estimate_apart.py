@@ -25,7 +25,7 @@ def estimate_apart(config: FinetuneConfig, workspace: Workspace) -> Estimate:
     Raises InputError too where the process was killed, which happens when the memory does not suffice after all.
     """
     question = json.dumps({"home": str(workspace.home), "owner": workspace.owner, "config": config.model_dump()})
-    environment = {**os.environ, "TOKENIZERS_PARALLELISM": "false"}
+    environment = {**os.environ, "TOKENIZERS_PARALLELISM": "false", "CORPUS_LAB_HOME": str(workspace.home)}
     try:
         done = subprocess.run(
             COMMAND, input=question, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=LONGEST_S
@@ -52,8 +52,8 @@ def answer(question: str) -> str:
     asked = json.loads(question)
     config = FinetuneConfig.model_validate(asked["config"])
     try:
-        version = Workspace(Path(asked["home"]), asked["owner"]).version(config.version)
-        answered = asdict(estimate(config, version))
+        workspace = Workspace(Path(asked["home"]), asked["owner"])
+        answered = asdict(estimate(config, workspace.version(config.version), hub_only=workspace.is_private))
     except CorpusLabError as error:
         return json.dumps({"problem": error.problem, "remedy": error.remedy})
     return json.dumps(answered)

@@ -1,9 +1,7 @@
 """Before a training: how many weights, how much memory, how long on this machine."""
 
-import tempfile
 import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from core.data.workspace import Version
@@ -17,6 +15,7 @@ from core.finetuning.pretrained import Pretrained, find_pretrained
 from core.finetuning.shape import sizes_of
 from core.finetuning.strategies import choose_trained, learning_rate
 from core.precision import Precision, fastest, torch_threads
+from core.storage import scratch_folder
 from core.text.embedded_model import quiet
 
 PROBE_STEPS = 3
@@ -93,14 +92,14 @@ def _needs(
     return Needs(found.name, sizes.weights, sizes.trained, memory, available, max_length, rate, warning)
 
 
-def estimate(config: FinetuneConfig, version: Version) -> Estimate:
+def estimate(config: FinetuneConfig, version: Version, hub_only: bool = False) -> Estimate:
     """Return what a training on `version` will take: it is measured on three steps, after one that does not count.
 
     The steps are made with the real model on the version's own texts, and only where the memory suffices. Takes
-    seconds. Raises what the training would raise before its first step.
+    seconds. `hub_only` is as in `find_pretrained`. Raises what the training would raise before its first step.
     """
     examples = read_examples(version, config)
-    found = find_pretrained(config.model)
+    found = find_pretrained(config.model, hub_only)
     import torch
 
     from core.finetuning.fitting import steps_per_epoch
@@ -153,10 +152,10 @@ def _seconds_per_token(
     from core.finetuning.fitting import Material, trainer_for
     from core.finetuning.reporting import Reporter
 
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         material = Material(rows, rows, labels, tokenizer.pad_token_id)
         reporter = Reporter(lambda event: None, rows_per_step=1)
-        trainer = trainer_for(config, config.seed, model, material, Path(folder), precision, reporter)
+        trainer = trainer_for(config, config.seed, model, material, folder, precision, reporter)
         optimizer = trainer.create_optimizer()
         batches = [batch for _, batch in zip(range(1 + PROBE_STEPS), trainer.get_train_dataloader(), strict=False)]
         seconds, tokens = 0.0, 0

@@ -11,6 +11,7 @@ from core.finetuning.config import FinetuneConfig
 from core.finetuning.evaluation import probabilities
 from core.finetuning.model import load_pretrained
 from core.finetuning.prediction import Classifier, Tokens
+from core.finetuning.pretrained import find_pretrained
 
 PADDED_TO = 8  # so that padding and its mask can be seen
 
@@ -33,13 +34,15 @@ class Loss:
     value: float  # nats
 
 
-def untrained(config: FinetuneConfig, result: Mapping[str, Any]) -> Classifier:
+def untrained(config: FinetuneConfig, result: Mapping[str, Any], hub_only: bool = False) -> Classifier:
     """Return the classifier that a run began with: the pretrained model and the head that its seed drew.
 
-    `result` is the run's. Raises InputError and MissingResource as loading the pretrained model does.
+    `result` is the run's, and `hub_only` is as in `find_pretrained`. Raises InputError and MissingResource as loading
+    the pretrained model does.
     """
     seed = int(result.get("seed", config.seed))
-    model, tokenizer = load_pretrained(config.model, result["labels"], seed, config.multi_label)
+    found = find_pretrained(config.model, hub_only)
+    model, tokenizer = load_pretrained(found, result["labels"], seed, config.multi_label)
     tokenizer.model_max_length = result["max_length"]
     return Classifier(model.eval(), tokenizer)
 

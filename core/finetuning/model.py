@@ -7,7 +7,7 @@ from typing import Any
 from core.errors import InputError
 from core.finetuning.pretrained import Pretrained, find_pretrained
 from core.text.embedded_model import quiet
-from core.text.pretrained import model_errors
+from core.text.pretrained import fetched, model_errors
 
 
 def load_pretrained(
@@ -47,9 +47,7 @@ def load_tokenizer(found: Pretrained) -> Any:
     from transformers import AutoTokenizer
 
     with quiet(), model_errors(found.name, found.place.is_folder):
-        tokenizer = AutoTokenizer.from_pretrained(
-            found.place.reference, local_files_only=found.place.offline, trust_remote_code=False
-        )
+        tokenizer = AutoTokenizer.from_pretrained(fetched(found.place), local_files_only=True, trust_remote_code=False)
     tokenizer.model_max_length = min(tokenizer.model_max_length, found.shape.places)
     tokenizer.name_or_path = found.name
     return tokenizer
@@ -69,9 +67,7 @@ def load_finetuned(folder: Path) -> tuple[Any, Any]:
 def _config(found: Pretrained) -> Any:
     from transformers import AutoConfig
 
-    return AutoConfig.from_pretrained(
-        found.place.reference, local_files_only=found.place.offline, trust_remote_code=False
-    )
+    return AutoConfig.from_pretrained(fetched(found.place), local_files_only=True, trust_remote_code=False)
 
 
 def _model(found: Pretrained, config: Any, **settings: Any) -> tuple[Any, Any]:
@@ -79,10 +75,10 @@ def _model(found: Pretrained, config: Any, **settings: Any) -> tuple[Any, Any]:
     from transformers import AutoModelForSequenceClassification
 
     loaded: tuple[Any, Any] = AutoModelForSequenceClassification.from_pretrained(
-        found.place.reference,
+        fetched(found.place),
         config=config,
         dtype=torch.float32,
-        local_files_only=found.place.offline,
+        local_files_only=True,
         use_safetensors=True,
         trust_remote_code=False,
         output_loading_info=True,

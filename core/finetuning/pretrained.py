@@ -13,7 +13,7 @@ from core.errors import InputError
 from core.finetuning.config import EMBEDDED
 from core.finetuning.shape import Shape, shape_of
 from core.text.embedded_model import NAME, embedded_model, quiet
-from core.text.pretrained import CONFIG, FILES, Place, locate, model_errors
+from core.text.pretrained import CONFIG, FILES, Place, locate, model_errors, require_hub_id
 
 TYPES = ("bert", "camembert", "distilbert", "electra", "roberta", "xlm-roberta")
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack")
@@ -33,14 +33,15 @@ class Pretrained:
         return self.name == NAME
 
 
-def find_pretrained(reference: str | Path) -> Pretrained:
+def find_pretrained(reference: str | Path, hub_only: bool = False) -> Pretrained:
     """Return the model that `reference` means: "embedded", the path of a folder, or a hub id.
 
-    Reads its config.json alone; of the hub it takes one request, which is given up after seconds. Raises InputError
-    for what is no BERT that can be loaded safely, MissingResource where the hub cannot be reached.
+    With `hub_only` no folder is meant, nor looked at: for those whose machine it is not. Reads its config.json alone;
+    of the hub it takes one request, which is given up after seconds. Raises InputError for what is no BERT that can be
+    loaded safely, MissingResource where the hub cannot be reached.
     """
     text = str(reference).strip()
-    place = locate(str(embedded_model()) if text == EMBEDDED else text)
+    place = locate(str(embedded_model())) if text == EMBEDDED else locate(text, hub_only)
     name = place.reference
     if place.is_folder:
         folder = Path(place.reference)
@@ -56,6 +57,13 @@ def find_pretrained(reference: str | Path) -> Pretrained:
     raise InputError(problem, f"Choose a model of one of these types: {', '.join(TYPES)}.")
 
 
+def require_open(reference: str) -> None:
+    """Raise InputError unless `reference` is "embedded" or can be a hub id, which `find_pretrained` looks for."""
+    text = reference.strip()
+    if text != EMBEDDED:
+        require_hub_id(text)
+
+
 def _config(place: Place) -> Path:
     """Return the file, which is fetched from the hub where it is not here."""
     if place.is_folder:
@@ -65,7 +73,8 @@ def _config(place: Place) -> Path:
     return Path(hf_hub_download(place.reference, CONFIG, local_files_only=place.offline))
 
 
-def _require_safetensors(name: str, files: Sequence[str]) -> None:
+def _require_safetensors(name: str, everything: Sequence[str]) -> None:
+    files = [file for file in everything if "/" not in file]  # a folder in a model holds it in another form
     if CONFIG not in files or not any(file.endswith((".safetensors", *PICKLES)) for file in files):
         raise InputError(f"There is no model in {name!r}.", f"Choose a BERT model that has {FILES}.")
     if not any(file.endswith(".safetensors") for file in files):

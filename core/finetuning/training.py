@@ -82,7 +82,7 @@ def _finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume
     emit(Progress(0, None, "steps", "Loading the model"))
     precision = fastest()
     with torch_threads(precision.threads), quiet(), checkpoints.disk_errors(folder):
-        found = find_pretrained(config.model)
+        found = find_pretrained(config.model, hub_only=workspace.is_private)
         tokenizer = load_tokenizer(found)
         length, cut = chosen_length(tokenizer, examples.train, config.max_length, config.seed)
         tokenizer.model_max_length = length

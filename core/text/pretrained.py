@@ -5,7 +5,7 @@ Torch is not imported.
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from core.errors import CorpusLabError, InputError, MissingResource
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(?:/[A-Za-z0-9][\w.-]{0,95})?")
 CONFIG = "config.json"
 FILES = f"{CONFIG}, model.safetensors and the tokenizer's files"
-OFFLINE_WAY = "Try again where there is a network, or give the path of a folder that holds the model."
+FETCHED = ("*.safetensors", "*.json", "*.txt", "*.model", "*.codes")  # the last two are of tokenizers
+OFFLINE_WAY = "Try again where there is a network, or choose a model that is on this machine."
 CAUSE_CHARACTERS = 200
 TIMEOUT_S = 8.0
 
@@ -36,21 +37,58 @@ class Place:
         return self.is_folder or self.files is None
 
 
-def locate(reference: str) -> Place:
+def locate(reference: str, hub_only: bool = False) -> Place:
     """Return where the model is that `reference` means: the path of a folder, or a hub id.
 
-    Of the hub it takes one request, which is given up after seconds. Raises InputError where there is no such model,
-    MissingResource where the hub cannot be reached.
+    With `hub_only` it means a hub id, whatever folders there are here, and none is looked at. Of the hub it takes one
+    request, which is given up after seconds. Raises InputError where there is no such model, MissingResource where the
+    hub cannot be reached.
     """
     text = reference.strip()
-    folder = Path(text).expanduser()
-    if text and folder.is_dir():
+    folder = None if hub_only else folder_of(text)
+    if folder is not None:
         return Place(str(folder), True, tuple(path.name for path in folder.iterdir()))
-    if not HUB_ID.fullmatch(text):
+    if hub_only:
+        require_hub_id(text)
+    elif not HUB_ID.fullmatch(text):
         problem = f"There is no folder {text!r}, and no model on the hub can have that name."
         raise InputError(problem, "Give the path of a folder, or a hub id such as google-bert/bert-base-uncased.")
     with model_errors(text, is_folder=False):
         return Place(text, False, _hub_files(text))
+
+
+def folder_of(text: str) -> Path | None:
+    """Return the folder whose path `text` is, None where there is none."""
+    with suppress(RuntimeError):  # "~somebody" who has no home here
+        folder = Path(text).expanduser()
+        return folder if text and folder.is_dir() else None
+    return None
+
+
+def require_hub_id(text: str) -> None:
+    """Raise InputError where `text` cannot be the id of a model on the hub; the same for every path of a folder."""
+    if not HUB_ID.fullmatch(text):
+        problem = f"{text!r} cannot be the id of a model on the hub, and the folders of this server are not yours."
+        raise InputError(problem, "Give an id such as google-bert/bert-base-uncased.")
+
+
+def fetched(place: Place) -> str:
+    """Return the folder that holds the model's files, which are fetched from the hub where they are not here.
+
+    Libraries are given this folder and never the hub id, since they would take a folder of that name here for it.
+    To be called within `model_errors`.
+    """
+    if place.is_folder:
+        return place.reference
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    folder: str = snapshot_download(
+        place.reference, allow_patterns=list(FETCHED), ignore_patterns="*/*", local_files_only=place.offline
+    )
+    if not any(Path(folder).glob("*.safetensors")):  # out of reach, the hub's library returns what is here of it
+        raise LocalEntryNotFoundError(f"The weights of {place.reference} are not here.")
+    return folder
 
 
 def _hub_files(model_id: str) -> tuple[str, ...] | None:
@@ -96,11 +134,12 @@ def model_errors(name: str, is_folder: bool) -> Iterator[None]:
             remedy = "Ask for it on the model's page, and put your access token into HF_TOKEN before the app starts."
             raise InputError(problem, remedy) from error
         if any(isinstance(cause, RepositoryNotFoundError) for cause in causes):
-            problem = f"There is no public model {name!r} on the hub, and no folder of that name here."
-            raise InputError(problem, "Check the id; a private model needs an access token in HF_TOKEN.") from error
+            problem = f"There is no public model {name!r} on the hub."
+            remedy = "Check how it is written; a private model needs an access token in HF_TOKEN."
+            raise InputError(problem, remedy) from error
         if HF_HUB_OFFLINE and any(map(_is_network, causes)):
             problem = f"The hub is switched off by HF_HUB_OFFLINE, and the model {name!r} is not on this machine."
-            raise MissingResource(problem, "Unset HF_HUB_OFFLINE, or give the path of a folder.") from error
+            raise MissingResource(problem, "Unset HF_HUB_OFFLINE, or choose a model that is on it.") from error
         if any(map(_is_network, causes)):
             problem = f"The hub cannot be reached, and the model {name!r} is not on this machine."
             raise MissingResource(problem, OFFLINE_WAY) from error

@@ -1,7 +1,6 @@
 """The form of a fine-tuning run: what is trained on which columns, how, and what it will take."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -12,7 +11,8 @@ from core.errors import CorpusLabError
 from core.finetuning.config import EMBEDDED, FinetuneConfig
 from core.finetuning.estimate_apart import estimate_apart
 from core.finetuning.estimating import Estimate, needs
-from core.finetuning.pretrained import Pretrained, find_pretrained
+from core.finetuning.pretrained import Pretrained, find_pretrained, require_open
+from core.text.pretrained import folder_of
 from pages.ui import session
 from pages.ui.forms import fields
 from pages.ui.run_panel import start
@@ -84,7 +84,10 @@ def _columns(version: Version) -> dict[str, Any]:
 
 def _checked(version: Version, values: dict[str, Any]) -> FinetuneConfig | None:
     try:
-        return parse_config(FinetuneConfig, {"version": version.id, **values})
+        config = parse_config(FinetuneConfig, {"version": version.id, **values})
+        if session.private_workspaces():
+            require_open(config.model)
+        return config
     except CorpusLabError as error:
         st.error(plain(error))
         return None
@@ -122,18 +125,19 @@ def _what_it_takes(config: FinetuneConfig, asked: bool) -> None:
 
 def _found(model: str) -> Pretrained:
     """Return the model; the hub is not asked again at every click."""
-    if model == EMBEDDED or Path(model).expanduser().is_dir():
+    hub_only = session.private_workspaces()
+    if model == EMBEDDED or (not hub_only and folder_of(model)):
         return find_pretrained(model)
-    found = _of_hub(model)
+    found = _of_hub(model, hub_only)
     if isinstance(found, CorpusLabError):
         raise found
     return found
 
 
 @st.cache_data(max_entries=20, ttl="5m", show_spinner="Asking the hub for the model")
-def _of_hub(model: str) -> Pretrained | CorpusLabError:
+def _of_hub(model: str, hub_only: bool) -> Pretrained | CorpusLabError:
     try:
-        return find_pretrained(model)
+        return find_pretrained(model, hub_only)
     except CorpusLabError as error:
         return error
 

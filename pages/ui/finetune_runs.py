@@ -31,7 +31,8 @@ def classifier(folder: Path) -> Classifier:
 @st.cache_resource(max_entries=1, show_spinner="Loading the model as it was before training")
 def beginner(folder: Path, _run: Run) -> Classifier:
     """The model that a run began with: pretrained, with the head that its seed drew."""
-    return untrained(parse_config(FinetuneConfig, _run.config), _run.result or {})
+    config = parse_config(FinetuneConfig, _run.config)
+    return untrained(config, _run.result or {}, hub_only=session.private_workspaces())
 
 
 @st.cache_resource(max_entries=8, ttl="1h", show_spinner="Judging the model")

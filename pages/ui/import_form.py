@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.config import parse_config
 from core.data.importing import ImportConfig, Preview, look
+from core.data.sources.files import TITLES
 from core.text.language import LANGUAGES
 from pages.ui.run_panel import start
 from pages.ui.words import plain
@@ -14,6 +15,8 @@ ROLES = {
     "split": "The column that says train, validation or test.",
     "id": "A column that names each row uniquely; without it, names are made from the content.",
 }
+FORMATS = {name: f"{title[:1].upper()}{title[1:]}" for name, title in TITLES.items()}
+HUB = "A dataset of the hub"
 NONE = "(none)"
 SHOWN_ROWS = 5
 HEADERS = {"auto": "Find out", "yes": "Yes", "no": "No"}
@@ -22,7 +25,7 @@ HEADERS = {"auto": "Find out", "yes": "Yes", "no": "No"}
 def import_form(config: ImportConfig, key: str, name: str) -> None:
     """Draw the preview and the mapping of the source that `config` names, and start the import when asked."""
     preview = look(config)
-    facts = [preview.format.upper() if len(preview.format) < 6 else preview.format]
+    facts = [FORMATS.get(preview.format, HUB)]
     facts += [preview.encoding] if preview.encoding else []
     facts.append(LANGUAGES.get(preview.language, "language not determined"))
     st.caption(plain(", ".join(facts)))

@@ -11,7 +11,7 @@ from core.data.workspace import LOCAL_OWNER, Workspace
 from core.runs import deleting
 from core.runs.store import Run, RunStore
 from core.runs.supervisor import Supervisor
-from core.storage import home_folder
+from core.storage import home_folder, keep_libraries_at_home
 
 COOKIE = "corpus_lab_owner"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -66,7 +66,8 @@ def runs() -> RunStore:
 
 @st.cache_resource(show_spinner=False)
 def supervisor() -> Supervisor:
-    """Return the server's one supervisor, started."""
+    """Return the server's one supervisor, started, which also settles where the server's libraries write."""
+    keep_libraries_at_home()
     started = Supervisor(home_folder())
     started.start()
     return started

@@ -1,13 +1,12 @@
 """The four ways to a dataset: a sample, a file, the hub, and a catalogue to choose from."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from core.config import parse_config
 from core.data.catalogue import CatalogueEntry, catalogue, search
 from core.data.importing import ImportConfig
 from core.data.sources.builtin import BUILTINS
+from core.data.sources.formats import split_name
 from core.text.language import LANGUAGES
 from pages.ui.import_form import import_form
 from pages.ui.run_panel import start
@@ -15,7 +14,7 @@ from pages.ui.uploads import saved
 from pages.ui.words import plain
 
 FORMATS = ["csv", "tsv", "jsonl", "ndjson", "json", "parquet", "txt", "gz"]
-PARAGRAPHS = {"auto": "As the ending says", "lines": "A row a line", "paragraphs": "A row a paragraph"}
+PARAGRAPHS = {"lines": "A row a line", "paragraphs": "A row a paragraph"}
 HUB_ROWS = 10_000
 
 
@@ -49,20 +48,26 @@ def file() -> None:
     values = {"source": str(saved(upload)), "filename": upload.name}
     if upload.name.lower().removesuffix(".gz").endswith(".txt"):
         picked = st.segmented_control(
-            "What is a row", ["lines", "paragraphs"], default="lines", format_func=PARAGRAPHS.__getitem__
+            "What is a row", list(PARAGRAPHS), default="lines", format_func=PARAGRAPHS.__getitem__
         )
         values["format"] = picked or "lines"
-    import_form(parse_config(ImportConfig, values), f"file {upload.file_id}", Path(upload.name).stem[:80])
+    import_form(parse_config(ImportConfig, values), f"file {upload.file_id}", split_name(upload.name)[0][:80])
 
 
 def hub() -> None:
     """Draw the fields of a hub dataset and, when asked, what an import would make of it."""
     wide, *narrow = st.columns([2, 1, 1, 1])
     hub_id = wide.text_input("Hub id", placeholder="owner/name", help="As in the address of the dataset's page.")
-    config = narrow[0].text_input("Configuration", help="Some datasets have several; empty for the only one.")
-    split = narrow[1].text_input("Split", placeholder="train", help="Which part to read; empty for the first.")
+    config = narrow[0].text_input(
+        "Configuration", help="Some datasets have several. Empty: the only one, or the default."
+    )
+    split = narrow[1].text_input(
+        "Split",
+        placeholder="train",
+        help="Which part to read; all for every part. Empty: train, or the first part where there is no train.",
+    )
     limit = narrow[2].number_input(
-        "Rows at most", 1, 10_000_000, HUB_ROWS, help="The rows are streamed; no more than this is read."
+        "Rows at most", 1, 10_000_000, HUB_ROWS, help="The rows are streamed; no more than this is read of a split."
     )
     asked = (hub_id.strip(), config.strip(), split.strip(), limit)
     if st.button("Look at it", disabled=not hub_id.strip()):
@@ -114,6 +119,7 @@ def _entry(entry: CatalogueEntry) -> None:
         limit = left.number_input("Rows at most", 1, 10_000_000, HUB_ROWS, key=f"rows {entry.hub_id} {entry.config}")
         if right.button("Import from the hub", type="primary", key=f"import {entry.hub_id} {entry.config}"):
             values = {
+                "name": entry.name,
                 "source": f"hub:{entry.hub_id}",
                 "hub_config": entry.config,
                 "hub_split": entry.split,

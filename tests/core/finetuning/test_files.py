@@ -1,7 +1,8 @@
-"""Fine-tuning and predicting on plain files, as the command line does it, with a model of a few thousand weights."""
+"""Fine-tuning and predicting as the command line does it, mostly on plain files, with a few thousand weights."""
 
 import csv
 import json
+import tempfile
 
 import pyarrow.parquet as pq
 import pytest
@@ -10,7 +11,10 @@ from core.cli import main
 from core.errors import FileError, InputError, MissingResource
 from core.finetuning.config import FinetuneConfig
 from core.finetuning.files import finetune_files, read_files
+from core.finetuning.prediction import MODEL
 from core.jobs import Metrics, run
+from core.runs.store import RunStore
+from core.storage import SCRATCH
 
 PAIRS = [(f"a {word} {thing}", label) for word, label in (("good", "1"), ("fine", "1"), ("bad", "0"), ("awful", "0"))
          for thing in ("film", "book", "song", "meal")]  # fmt: skip
@@ -61,6 +65,17 @@ def test_from_files_to_a_model_and_from_a_file_to_labels(files, tiny_bert, capsy
 
     theirs = pipeline("text-classification", model=str(out))([text for text, _ in PAIRS])
     assert [answer["label"] for answer in theirs] == [label for _, label in PAIRS]
+
+
+def test_from_a_dataset_by_its_name_to_a_run_that_is_kept(make_version, home, tiny_bert, capsys):
+    make_version(*zip(*PAIRS, strict=True), name="things")
+    arguments = ["finetune", "--data", "things", "--model", str(tiny_bert), *QUICK, "--epochs", "2", "--json"]
+    assert main(arguments) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["state"], result["train_rows"] + result["validation_rows"]) == ("finished", len(PAIRS))
+    [kept] = RunStore(home, "local").runs()
+    assert (kept.id, kept.name, kept.result["accuracy"]) == (result["run"], "things@1", result["accuracy"])
+    assert (kept.folder / MODEL / "model.safetensors").is_file()
 
 
 def read(path):
@@ -169,13 +184,15 @@ def test_the_same_row_in_two_files_has_two_ids(files, workspace):
     assert ids[16:] == [f"{row_id}-2" for row_id in ids[:16:2]]
 
 
-def test_an_estimate_is_told_and_nothing_is_trained(files, tiny_bert, capsys):
+def test_an_estimate_is_told_and_nothing_is_trained(files, tiny_bert, home, capsys, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(files / "train.csv" / "nowhere"))
     arguments = ["finetune", "--train", files / "train.csv", "--model", tiny_bert, "--estimate", "--json"]
     assert main([str(argument) for argument in arguments]) == 0
     estimated = json.loads(capsys.readouterr().out)
     assert estimated["model"] == tiny_bert.name
     assert estimated["seconds"] > estimated["step_seconds"] > 0
-    assert sorted(path.name for path in files.iterdir()) == ["test.jsonl", "train.csv", "validation.tsv"]
+    assert sorted(path.name for path in files.iterdir()) == ["home", "test.jsonl", "train.csv", "validation.tsv"]
+    assert [path.name for path in (home / SCRATCH).iterdir()] == ["lock"]
 
 
 @pytest.mark.parametrize(

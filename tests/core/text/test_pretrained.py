@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from huggingface_hub import ModelInfo
 
 from core.errors import CorpusLabError, InputError, MissingResource
 from core.text.pretrained import locate, model_errors
@@ -40,6 +41,38 @@ def test_a_folder_and_its_files(tmp_path):
 def test_what_is_neither_a_folder_nor_an_id_is_refused(reference):
     with pytest.raises(InputError, match="There is no folder"):
         locate(reference)
+
+
+@pytest.mark.parametrize("reference", ["~nobody-of-that-name", "~", "/etc", "nowhere/at/all", "./here", "here/../here"])
+def test_who_may_name_no_folder_hears_the_same_of_each(tmp_path, monkeypatch, reference):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here").mkdir()
+    with pytest.raises(InputError) as caught:
+        locate(reference, hub_only=True)
+    problem = "cannot be the id of a model on the hub, and the folders of this server are not yours."
+    assert caught.value.problem == f"{reference!r} {problem}"
+
+
+def test_a_hub_id_is_one_also_where_a_folder_has_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "acme" / "bert").mkdir(parents=True)
+    asked = []
+
+    def answer(self, model_id, timeout):
+        asked.append(model_id)
+        return ModelInfo(id=model_id, siblings=[{"rfilename": "config.json"}])
+
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", answer)
+    assert locate("acme/bert").is_folder
+    for name in ("acme/bert", "acme"):
+        place = locate(name, hub_only=True)
+        assert (place.reference, place.is_folder, place.files) == (name, False, ("config.json",))
+    assert asked == ["acme/bert", "acme"]
+
+
+def test_a_home_of_nobody_is_no_folder():
+    with pytest.raises(InputError, match="There is no folder '~nobody-of-that-name'"):
+        locate("~nobody-of-that-name")
 
 
 @pytest.mark.parametrize(
