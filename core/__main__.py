@@ -5,7 +5,9 @@ import sys
 
 from core.cli import main
 from core.precision import TRAINING_ENVIRONMENT
+from core.storage import keep_libraries_at_home
 
+keep_libraries_at_home()
 for name, value in TRAINING_ENVIRONMENT.items():
     os.environ.setdefault(name, value)
 

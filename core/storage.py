@@ -1,17 +1,22 @@
 """The one folder that Corpus Lab writes to, its SQLite database, and sentences for what can go wrong with both."""
 
 import errno
+import fcntl
 import os
 import shutil
 import sqlite3
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core.errors import StorageError
 
 DATABASE = "lab.sqlite"
+SCRATCH = "scratch"
+TEMPORARY = "tmp"
+CACHES = {"MPLCONFIGDIR": "matplotlib", "TORCHINDUCTOR_CACHE_DIR": "torch"}  # captum brings matplotlib
 BUSY_TIMEOUT_S = 5.0
 SPARE_BYTES = 1 << 16  # where less is free, SQLite cannot grow its shared memory file, and calls that an I/O error
 
@@ -19,6 +24,61 @@ SPARE_BYTES = 1 << 16  # where less is free, SQLite cannot grow its shared memor
 def home_folder() -> Path:
     """Return the folder from CORPUS_LAB_HOME, or `.corpus-lab` below the current one. It may not exist yet."""
     return Path(os.environ.get("CORPUS_LAB_HOME") or ".corpus-lab").absolute()
+
+
+def keep_libraries_at_home() -> None:
+    """Let libraries write below our home what they would keep in a person's own, or in the system's temporary folder.
+
+    To be called once, before they are imported. A person's cache of the hub stays in use, where there is one or where
+    the environment names one (HF_HOME, HF_HUB_CACHE), and so does a temporary folder that can be written.
+    """
+    caches = home_folder() / "cache"
+    for name, cache in CACHES.items():
+        os.environ.setdefault(name, str(caches / cache))
+    own = os.path.expanduser(os.environ.get("XDG_CACHE_HOME") or "~/.cache")  # noqa: PTH111  Path's fails without a home
+    if not Path(own, "huggingface").exists():
+        os.environ.setdefault("HF_HOME", str(caches / "huggingface"))
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        folder = home_folder() / TEMPORARY
+        with suppress(OSError):  # a home that cannot be written is told where it is needed
+            folder.mkdir(parents=True, exist_ok=True)
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Give a new folder below the home for what is needed inside the block alone; it is deleted at the end.
+
+    What a killed process has left of its own goes with the next one that is made. Raises StorageError.
+    """
+    scratch = home_folder() / SCRATCH
+    with storage_errors(scratch):
+        scratch.mkdir(parents=True, exist_ok=True)
+        with (scratch / "lock").open("w") as lock:  # nobody takes a folder for left that has just been made
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for left in scratch.iterdir():
+                _delete_unless_held(left)
+            folder = Path(tempfile.mkdtemp(dir=scratch))
+            held = os.open(folder, os.O_RDONLY)
+            fcntl.flock(held, fcntl.LOCK_SH)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
+
+
+def _delete_unless_held(folder: Path) -> None:
+    """Delete a scratch folder of a process that has ended: those that live hold a lock on theirs."""
+    with suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(opened)
 
 
 @contextmanager

@@ -48,11 +48,12 @@ begin(
 with errors_as_sentences():
     way = st.segmented_control("Where the text comes from", list(WAYS), default="Samples", key="way")
     WAYS[way or "Samples"]()
-imported = latest_run("import")
-if imported:
-    run = run_panel(imported.id)
-    if run.state == "finished":
-        st.page_link("pages/explore.py", label="Explore it", icon=":material/search:")
+with errors_as_sentences():
+    imported = latest_run("import")
+    if imported:
+        run = run_panel(imported.id)
+        if run.state == "finished":
+            st.page_link("pages/explore.py", label="Explore it", icon=":material/search:")
 with errors_as_sentences():
     st.subheader("Your datasets")
     yours()

@@ -1,7 +1,6 @@
 """History: every version of the dataset in use, how each was made, and what differs between two of them."""
 
 from collections.abc import Callable
-from typing import BinaryIO
 
 import streamlit as st
 
@@ -12,6 +11,7 @@ from core.data.workspace import Version
 from core.jobs import run
 from pages.ui import dataset, session
 from pages.ui.changes import changed_texts
+from pages.ui.downloads import Content, download_buttons
 from pages.ui.figure import show
 from pages.ui.frame import begin
 from pages.ui.start_here import needed
@@ -23,8 +23,7 @@ FORMATS: tuple[Format, ...] = ("csv", "jsonl", "parquet")
 
 def steps(versions: list[Version], version: Version) -> None:
     picked = show(version_graph(lineage(versions), version.id), key="versions", clickable=True)
-    if picked and picked != st.session_state.get("picked version"):
-        st.session_state["picked version"] = picked
+    if picked and picked != version.id:
         dataset.choose(picked)
         st.rerun()
     st.caption("Click a point to work on that version.")
@@ -45,15 +44,21 @@ def details(version: Version) -> None:
     st.write(plain(describe(version)))
     for note in version.notes:
         st.caption(plain(note))
+
+    def files(button: Callable[..., None]) -> None:
+        with st.container(horizontal=True, width="content"):
+            for format in FORMATS:
+                button(
+                    f"Download {format.upper() if format != 'parquet' else 'Parquet'}",
+                    content(version, format),
+                    download_name(version, format),
+                    f"download {format}",
+                    icon=":material/download:",
+                )
+
     with st.container(horizontal=True):
-        for format in FORMATS:
-            st.download_button(
-                f"Download {format.upper() if format != 'parquet' else 'Parquet'}",
-                opened(version, format),
-                file_name=download_name(version, format),
-                on_click="ignore",
-                icon=":material/download:",
-            )
+        with st.container(width="content"):
+            download_buttons(files)
         if st.button("Rename", icon=":material/edit:"):
             rename(version)
         if st.button("Delete", icon=":material/delete:"):
@@ -63,9 +68,9 @@ def details(version: Version) -> None:
         st.json({**version.params, **uploaded})
 
 
-def opened(version: Version, format: Format) -> Callable[[], BinaryIO]:
+def content(version: Version, format: Format) -> Callable[[], Content]:
     """A function that opens the file once it is asked for; CSV and JSONL are written then, the first time."""
-    return lambda: run(download(version, format)).open("rb")
+    return lambda: Content(run(download(version, format)))
 
 
 @st.dialog("Rename the dataset")

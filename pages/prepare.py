@@ -1,5 +1,7 @@
 """Prepare: clean the texts and split the rows, each into a new version of the dataset."""
 
+import math
+
 import streamlit as st
 
 from core.config import parse_config
@@ -43,7 +45,8 @@ def clean(version: Version) -> None:
                 st.session_state.clean_offset = st.session_state.get("clean_offset", 0) + PREVIEW_ROWS
         with errors_as_sentences():
             config = parse_config(PreprocessConfig, {"version": version.id, **values})
-            offset = st.session_state.get("clean_offset", 0) % max(1, version.rows - version.rows % PREVIEW_ROWS)
+            previews = max(1, math.ceil(version.rows / PREVIEW_ROWS))
+            offset = st.session_state.get("clean_offset", 0) % (previews * PREVIEW_ROWS)
             changes = before_after(first_texts(version.id, offset), config, version.language)
             changed_texts([(c.before, c.after, "" if c.kept else f"Dropped: {c.reason}") for c in changes], "changes")
             st.caption("Inserted text is underlined and deleted text is struck through.")

@@ -8,7 +8,7 @@ import json
 import sys
 
 from core.cli import app, augment, data, finetune, gan, lm, ngram, predict, runs
-from core.cli.commands import Commands
+from core.cli.commands import Commands, end_bar
 from core.errors import CorpusLabError
 
 GROUPS = (data, augment, finetune, gan, lm, ngram, predict, runs, app)
@@ -26,9 +26,11 @@ def main(arguments: list[str] | None = None) -> int:
         code: int = parsed.command(parsed)
         return code
     except CorpusLabError as error:
+        end_bar(parsed)
         if getattr(parsed, "json", False):
             print(json.dumps({"error": str(error)}, ensure_ascii=False))
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        end_bar(parsed)
         return 130

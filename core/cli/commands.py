@@ -106,10 +106,17 @@ def watcher(a: argparse.Namespace) -> Callable[[Event], None]:
             filled = "#" * round(share * BAR_WIDTH)
             left = (time.monotonic() - begun) * (1 - share) / share if share > 0 else 0
             line = f"[{filled:<{BAR_WIDTH}}] {share:4.0%} {line} of {event.total:,.0f}, {left:,.0f} s left"
-        end = "\n" if event.total and event.done >= event.total else ""
-        print(f"\r\033[K{line}", end=end, file=sys.stderr, flush=True)
+        a.bar_goes_on = not event.total or event.done < event.total
+        print(f"\r\033[K{line}", end="" if a.bar_goes_on else "\n", file=sys.stderr, flush=True)
 
     return watch
+
+
+def end_bar(a: argparse.Namespace) -> None:
+    """End the line of a progress bar that was drawn last and did not come to its end."""
+    if getattr(a, "bar_goes_on", False):
+        print(file=sys.stderr)
+        a.bar_goes_on = False
 
 
 def run_stoppable(job: Job[T], watch: Callable[[Event], object]) -> T:
@@ -132,6 +139,7 @@ def run_stoppable(job: Job[T], watch: Callable[[Event], object]) -> T:
 
 def show(a: argparse.Namespace, result: object, text: str) -> None:
     """Print `result` as JSON where that is asked for, else `text`."""
+    end_bar(a)
     if a.json:
         print(json.dumps(result, ensure_ascii=False, default=str))
     elif text:

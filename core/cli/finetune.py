@@ -4,7 +4,6 @@ import argparse
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from core.options import given
 from core.runs.kinds import KINDS
 from core.runs.store import Run
 from core.runs.worker import NICENESS
+from core.storage import scratch_folder
 
 FILES = ("train", "validation", "test")
 
@@ -65,8 +65,8 @@ def go_on(resumed: Run) -> int:
 def _join(job: Callable[[Path], Job[Any]]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):  # the first process hears these, and tells the others to stop
         signal.signal(number, signal.SIG_IGN)
-    with tempfile.TemporaryDirectory() as folder:
-        run(job(Path(folder)))
+    with scratch_folder() as folder:
+        run(job(folder))
     return 0
 
 
@@ -96,12 +96,12 @@ def _estimate(a: argparse.Namespace) -> int:
     from core.finetuning.estimating import estimate
     from core.finetuning.files import read_files
 
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         config = parse_config(FinetuneConfig, {**_settings(a), "version": a.data or "files"})
         if a.data:
             version = workspace().find(a.data)
         else:
-            version = run(read_files(_files(a), config, Workspace(Path(folder))), watcher(a))
+            version = run(read_files(_files(a), config, Workspace(folder)), watcher(a))
             config = config.model_copy(update={"text_column": None, "label_column": None})
         estimated = estimate(config, version)
     show(a, {**estimated.as_dict(), "summary": estimated.summary}, estimated.summary)

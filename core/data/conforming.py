@@ -105,6 +105,7 @@ def write_rows(duck: duckdb.DuckDBPyConnection, columns: Columns, plan: Plan, ta
                 told = time.monotonic()
         if held:
             writer.write_table(pa.Table.from_batches(held))
+    yield Progress(columns.staged.rows, columns.staged.rows, "rows", "Writing the dataset")
 
 
 def _numbered(ids: pa.Array, counts: npt.NDArray[np.int64]) -> pa.Array:

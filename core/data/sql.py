@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,16 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from core.data import sql_process
 from core.data.row_writer import Format, row_writer
 from core.data.workspace import Version
 from core.errors import QueryError, StorageError
-from core.storage import storage_errors
+from core.storage import scratch_folder, storage_errors
 
 LIMIT_ROWS = 1_000
-LIMIT_BYTES = 32 << 20
+LIMIT_BYTES = 32 << 20  # of what is shown, and of a row of a download
+DOWNLOAD_BYTES = 200_000_000  # of the file: as much as can be uploaded
 LIMIT_STATEMENT = 20_000
 TIMEOUT_S = 10.0
 DOWNLOAD_TIMEOUT_S = 60.0
@@ -63,21 +64,39 @@ def query_to_file(
 ) -> int:
     """Write the whole result to `path`, as core/data/row_writer.py describes, and return its number of rows.
 
-    Nothing is left at `path` when it fails. Raises QueryError as `query` does, StorageError when the disk is full.
+    Nothing is left at `path` when it fails. Raises QueryError as `query` does, and as soon as the file is larger than
+    DOWNLOAD_BYTES; StorageError when the disk is full.
     """
-    rows = 0
     try:
         with _running(version, statement, None, timeout_s) as process, storage_errors(path):
-            reader = process.reader()
-            with row_writer(path, reader.schema, format) as write:
-                for batch in reader:
-                    write(batch)
-                    rows += batch.num_rows
+            rows = _write(process.reader(), path, format)
             process.outcome()
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     return rows
+
+
+def _write(reader: pa.RecordBatchReader, path: Path, format: Format) -> int:
+    """Write all rows and return their number. Raises QueryError as soon as they are too many."""
+    rows = 0
+    try:
+        with row_writer(path, reader.schema, format) as write:
+            for batch in reader:
+                write(batch)
+                rows += batch.num_rows
+                if path.stat().st_size > DOWNLOAD_BYTES:
+                    most = f"{DOWNLOAD_BYTES // 1_000_000} MB"
+                    problem = f"The result is larger than {most}, the most that can be downloaded."
+                    raise QueryError(problem, "Choose fewer columns or rows, for example with WHERE or LIMIT.")
+    except duckdb.OutOfMemoryException as error:
+        raise _out_of_memory() from error
+    return rows
+
+
+def _out_of_memory() -> QueryError:
+    problem = "The query needs more memory than there is, and was stopped."
+    return QueryError(problem, "Choose fewer columns or rows, or count instead of collecting.")
 
 
 class _Process:
@@ -112,8 +131,7 @@ class _Process:
             problem = f"The query took longer than {self._timeout_s:g} seconds and was stopped."
             return QueryError(problem, "Look at fewer rows, for example with WHERE, LIMIT or USING SAMPLE 1%.")
         if code in (sql_process.OUT_OF_MEMORY, -signal.SIGKILL):
-            problem = "The query needs more memory than there is, and was stopped."
-            return QueryError(problem, "Choose fewer columns or rows, or count instead of collecting.")
+            return _out_of_memory()
         if code != sql_process.REFUSED:
             return QueryError("The query crashed the database engine.", "Write it in another way.")
         report = self._report()
@@ -140,22 +158,21 @@ def _running(version: Version, statement: str, limit: int | None, timeout_s: flo
         raise QueryError(problem, "Shorten it.")
     if not version.path.exists():
         raise StorageError("The file of this dataset version is gone.", "Import the dataset again.")
-    with storage_errors(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="corpus-lab-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder, storage_errors(folder.parent):
         request = {
             "path": str(version.path.absolute()),
             "statement": statement,
             "limit": limit,
-            "limit_bytes": None if limit is None else LIMIT_BYTES,
+            "limit_bytes": LIMIT_BYTES,
             "timeout_s": timeout_s,
             "memory_bytes": MEMORY_BYTES,
         }
         (folder / "request.json").write_text(json.dumps(request), "utf-8")
         # -I: no user packages, no module of the folder the server was started in; and no environment to read.
         env = {key: os.environ[key] for key in LIBRARY_PATHS if key in os.environ}
-        command = [sys.executable, "-I", "-X", "utf8", sql_process.__file__, name]
+        command = [sys.executable, "-I", "-X", "utf8", sql_process.__file__, str(folder)]
         with subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=name, env=env
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder, env=env
         ) as popen:
             process = _Process(popen, folder, version, timeout_s)
             try:

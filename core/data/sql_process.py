@@ -5,8 +5,9 @@ into a single long function call (`len(range(2000000000))` goes on for minutes) 
 one (`repeat('x', 2000000000)` takes 4 GB). Here the clock and the memory are the operating system's business.
 
 The one argument is an empty folder but for `request.json`: `path`, `statement`, `limit` (rows, null for all),
-`limit_bytes`, `timeout_s` and `memory_bytes`. The result goes to standard output as an Arrow stream, and a report to
-`report.json`: {"truncated": true} or {"problem": "...", "remedy": "..."}. It imports nothing of Corpus Lab.
+`limit_bytes` (of the rows up to `limit`, or of a row where all are sent), `timeout_s` and `memory_bytes`. The result
+goes to standard output as an Arrow stream, and a report to `report.json`: {"truncated": true} or
+{"problem": "...", "remedy": "..."}. It imports nothing of Corpus Lab.
 """
 
 import json
@@ -26,7 +27,9 @@ import pyarrow as pa
 OUT_OF_MEMORY = 77  # exit codes
 REFUSED = 78
 
-SHOWN_BATCH_ROWS, FILE_BATCH_ROWS = 256, 8_192
+SHOWN_BATCH_ROWS, FILE_BATCH_ROWS = 256, 2_048
+FILE_BATCH_BYTES = 4 << 20  # the reader makes text of a batch, in a multiple of the memory
+SPILLED = "1GB"  # what a query may put on the disk while it runs
 WATCH_SECONDS = 0.02
 DUCKDB_SHARE = 0.5  # of memory_bytes; the rest is for single values, which DuckDB does not count
 
@@ -65,7 +68,10 @@ def _run(request: dict[str, Any], folder: Path) -> tuple[int, dict[str, Any]]:
     try:
         duck = sandbox(request, folder)
         statement = checked(duck, request["statement"])
-        return 0, {"truncated": _send(duck, statement, request["limit"], request["limit_bytes"])}
+        if request["limit"] is None:
+            _send_all(duck.sql(statement), request["limit_bytes"])
+            return 0, {"truncated": False}
+        return 0, {"truncated": _send_first(duck.sql(statement), request["limit"], request["limit_bytes"])}
     except Refused as refused:
         return REFUSED, {"problem": str(refused), "remedy": refused.remedy}
     except (duckdb.OutOfMemoryException, pa.ArrowMemoryError, MemoryError):
@@ -137,7 +143,7 @@ def sandbox(request: dict[str, Any], folder: Path) -> duckdb.DuckDBPyConnection:
             "memory_limit": f"{int(request['memory_bytes'] * DUCKDB_SHARE)}B",
             "threads": 2,
             "temp_directory": str(folder / "spill"),
-            "max_temp_directory_size": "2GB",
+            "max_temp_directory_size": SPILLED,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
@@ -153,17 +159,34 @@ def sandbox(request: dict[str, Any], folder: Path) -> duckdb.DuckDBPyConnection:
     return duck
 
 
-def _send(duck: duckdb.DuckDBPyConnection, statement: str, limit: int | None, limit_bytes: int | None) -> bool:
-    """Write the result as an Arrow stream; return whether rows were left out."""
-    relation = duck.sql(statement)
-    if limit is None:
-        reader = relation.to_arrow_reader(FILE_BATCH_ROWS)
+def _send_all(relation: duckdb.DuckDBPyRelation, limit_bytes: int) -> None:
+    """Write the result as an Arrow stream, none of whose rows has more than `limit_bytes`."""
+    reader = relation.to_arrow_reader(FILE_BATCH_ROWS)
+    with pa.output_stream(sys.stdout.buffer) as sink, pa.ipc.new_stream(sink, reader.schema) as stream:
+        for batch in reader:
+            for part in _parts(batch):
+                if part.nbytes > limit_bytes:
+                    raise _too_large(limit_bytes)
+                stream.write_batch(part)
+
+
+def _parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of `batch` in parts of at most FILE_BATCH_BYTES, or of one row."""
+    if batch.num_rows == 1 or batch.nbytes <= FILE_BATCH_BYTES:
+        yield batch
     else:
-        reader = relation.limit(limit + 1).to_arrow_reader(SHOWN_BATCH_ROWS)
+        half = batch.num_rows // 2
+        yield from _parts(batch.slice(0, half))
+        yield from _parts(batch.slice(half))
+
+
+def _send_first(relation: duckdb.DuckDBPyRelation, limit: int, limit_bytes: int) -> bool:
+    """Write the first rows of the result as an Arrow stream; return whether rows were left out."""
+    reader = relation.limit(limit + 1).to_arrow_reader(SHOWN_BATCH_ROWS)
     rows = sent = 0
     with pa.output_stream(sys.stdout.buffer) as sink, pa.ipc.new_stream(sink, reader.schema) as stream:
         for batch in reader:
-            kept = batch if limit is None else _fitting(batch.slice(0, limit - rows), limit_bytes, sent)
+            kept = _fitting(batch.slice(0, limit - rows), limit_bytes, sent)
             stream.write_batch(kept)
             rows, sent = rows + kept.num_rows, sent + kept.nbytes
             if kept.num_rows < batch.num_rows:
@@ -171,16 +194,18 @@ def _send(duck: duckdb.DuckDBPyConnection, statement: str, limit: int | None, li
     return False
 
 
-def _fitting(batch: pa.RecordBatch, limit_bytes: int | None, sent: int) -> pa.RecordBatch:
+def _fitting(batch: pa.RecordBatch, limit_bytes: int, sent: int) -> pa.RecordBatch:
     """Return as many first rows of `batch` as fit into what is left of `limit_bytes`."""
     whole = batch
-    while limit_bytes is not None and batch.num_rows and sent + batch.nbytes > limit_bytes:
+    while batch.num_rows and sent + batch.nbytes > limit_bytes:
         batch = batch.slice(0, batch.num_rows // 2)
     if not (batch.num_rows or sent or not whole.num_rows):
-        raise Refused(
-            f"One row of the result is larger than {(limit_bytes or 0) >> 20} MB.", "Shorten it: left(text, 1000)."
-        )
+        raise _too_large(limit_bytes)
     return batch
+
+
+def _too_large(limit_bytes: int) -> Refused:
+    return Refused(f"One row of the result is larger than {limit_bytes >> 20} MB.", "Shorten it: left(text, 1000).")
 
 
 def _first_line(message: str) -> str:

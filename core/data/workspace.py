@@ -72,6 +72,11 @@ class Workspace:
         self.home = home
         self.owner = owner
 
+    @property
+    def is_private(self) -> bool:
+        """Whether it is a visitor's of a server, and not that of the person whose machine it is."""
+        return self.owner != LOCAL_OWNER
+
     def latest(self) -> list[Version]:
         """Return the newest version of each dataset, the most recently changed first."""
         newest: dict[str, Version] = {}

@@ -13,6 +13,7 @@ from core.data.row_writer import Format
 from core.data.workspace import Version
 from core.errors import CorpusLabError
 from pages.ui import session
+from pages.ui.downloads import Content, download_buttons
 from pages.ui.explore_table import FORMAT_NAMES, MEDIA_TYPES
 from pages.ui.words import plain
 
@@ -87,30 +88,34 @@ def _answer(version: Version, answer: Answer) -> None:
     count = result.rows.num_rows
     rows = "1 row" if count == 1 else f"{count:,} rows"
     took = f"{result.seconds:.2f} seconds"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"The first {rows}, in {took}. There are more." if result.truncated else f"{rows} in {took}.")
-        st.space("stretch")
-        for format in FORMATS:
-            st.download_button(
-                f"All rows as {FORMAT_NAMES[format]}",
-                _file(version, answer.statement, format),
-                file_name=download_name(version, format).replace(f".{format}", f"-query.{format}"),
-                mime=MEDIA_TYPES[format],
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"explore sql {format}",
-            )
+
+    def row(button: Callable[..., None]) -> None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"The first {rows}, in {took}. There are more." if result.truncated else f"{rows} in {took}.")
+            st.space("stretch")
+            for format in FORMATS:
+                button(
+                    f"All rows as {FORMAT_NAMES[format]}",
+                    _file(version, answer.statement, format),
+                    download_name(version, format).replace(f".{format}", f"-query.{format}"),
+                    f"explore sql {format}",
+                    mime=MEDIA_TYPES[format],
+                    icon=":material/download:",
+                )
+
+    download_buttons(row)
     st.dataframe(result.rows, hide_index=True, placeholder="", alt="The rows that the query returned")
 
 
-def _file(version: Version, statement: str, format: Format) -> Callable[[], bytes]:
+def _file(version: Version, statement: str, format: Format) -> Callable[[], Content]:
     """Return what makes the file when it is asked for."""
-    staged = session.workspace().staging_path().with_suffix(f".{format}")
+    workspace = session.workspace()
 
-    def make() -> bytes:
+    def make() -> Content:
+        staged = workspace.staging_path().with_suffix(f".{format}")
         try:
             sql.query_to_file(version, statement, staged, format)
-            return staged.read_bytes()
+            return Content(staged)
         finally:
             staged.unlink(missing_ok=True)
 

@@ -18,6 +18,7 @@ from core.data.workspace import Version
 from core.jobs import run
 from pages.ui import explore_cache, session
 from pages.ui.chart_text import display_width, shorten
+from pages.ui.downloads import Content, download_buttons
 from pages.ui.explore_row import PICTURE_COLUMNS
 from pages.ui.explore_state import SIZES, State, change, chosen, follow
 from pages.ui.words import plain
@@ -123,29 +124,32 @@ def sort_choice(version: Version, state: State) -> None:
 
 
 def _download(version: Version, state: State) -> None:
-    with st.popover("Download", icon=":material/download:", key="explore download"):
-        st.caption("All rows that match the filters, in the order of the dataset.")
+    def formats(button: Callable[..., None]) -> None:
         for format in FORMATS:
-            st.download_button(
+            button(
                 FORMAT_NAMES[format],
                 filtered_file(version, state, format),
-                file_name=download_name(version, format),
+                download_name(version, format),
+                f"explore download {format}",
                 mime=MEDIA_TYPES[format],
-                on_click="ignore",
-                key=f"explore download {format}",
                 width="stretch",
             )
 
+    with st.popover("Download", icon=":material/download:", key="explore download"):
+        st.caption("All rows that match the filters, in the order of the dataset.")
+        download_buttons(formats)
 
-def filtered_file(version: Version, state: State, format: Format) -> Callable[[], bytes]:
+
+def filtered_file(version: Version, state: State, format: Format) -> Callable[[], Content]:
     """Return what makes the file of all rows that match, when it is asked for."""
-    staged = session.workspace().staging_path().with_suffix(f".{format}")
+    workspace = session.workspace()
 
-    def make() -> bytes:
+    def make() -> Content:
         where, values = filtered_sql(version, state.filters)
+        staged = workspace.staging_path().with_suffix(f".{format}")
         try:
             run(export(version, staged, format, "" if where == "true" else where, values))
-            return staged.read_bytes()
+            return Content(staged)
         finally:
             staged.unlink(missing_ok=True)
 

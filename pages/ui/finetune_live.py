@@ -16,7 +16,7 @@ from pages.ui.finetune_runs import curves_and_clock, runs_on
 from pages.ui.live_chart import Panel
 from pages.ui.panels import OWN, View, lay_out
 from pages.ui.run_panel import run_panel
-from pages.ui.words import plain
+from pages.ui.words import errors_as_sentences, plain
 
 STEPS, TIME = "Steps", "Time"
 FEWEST = 2  # panels: loss and validation scores
@@ -41,17 +41,18 @@ def live(run: Run, version: Version) -> None:
 
 
 def _live(run: Run, version: Version) -> None:
-    place = st.container()
-    settings = _settings(run, version)
+    with errors_as_sentences():
+        place = st.container()
+        settings = _settings(run, version)
 
-    def notes_and_panels(drawn: Curves) -> Sequence[Panel]:
-        seen = _seen(run)
-        for note in seen.notes:
-            st.caption(plain(note))
-        return _panels(run, drawn, seen.clock, settings)
+        def notes_and_panels(drawn: Curves) -> Sequence[Panel]:
+            seen = _seen(run)
+            for note in seen.notes:
+                st.caption(plain(note))
+            return _panels(run, drawn, seen.clock, settings)
 
-    with place:
-        run_panel(run.id, notes_and_panels)
+        with place:
+            run_panel(run.id, notes_and_panels)
 
 
 def _settings(run: Run, version: Version) -> dict[str, Any]:

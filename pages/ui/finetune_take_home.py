@@ -1,7 +1,6 @@
 """The tab Take home: the model as a zip archive, the three lines that use it, and its model card."""
 
 import re
-from typing import BinaryIO
 
 import streamlit as st
 
@@ -15,6 +14,7 @@ from core.finetuning.prediction import MODEL
 from core.finetuning.take_home import pack
 from core.runs.store import Run
 from pages.ui import session
+from pages.ui.downloads import Content, download_button
 from pages.ui.finetune_runs import judged
 
 EXAMPLE = "I love this movie!"
@@ -25,22 +25,19 @@ def take_home_tab(run: Run) -> None:
     name = re.sub(r"[^\w]+", "-", run.name).strip("-").lower() or "model"
     card, folder = _card(run), run.folder
 
-    def archive() -> BinaryIO:
-        return pack(folder, card, name).open("rb")
-
     size = sum(path.stat().st_size for path in (folder / MODEL).iterdir())
     st.write(
         f"The zip archive holds the weights (safetensors), the tokenizer, the configuration and the model card, "
         f"{size / 1e6:,.0f} MB in all. It works wherever transformers is installed, without Corpus Lab."
     )
-    st.download_button(
+    download_button(
         "Download the model",
-        archive,
+        lambda: Content(pack(folder, card, name)),
         f"{name}.zip",
-        "application/zip",
+        f"take home {run.id}",
+        mime="application/zip",
         icon=":material/download:",
         type="primary",
-        on_click="ignore",
     )
     st.markdown("#### Use it")
     st.caption("Unpack the archive, then, in the folder it is in:")

@@ -11,6 +11,7 @@ from core.jobs import Job, Progress
 from core.runs.store import Run
 from pages.ui.attributed_text import why
 from pages.ui.charts import bars
+from pages.ui.downloads import Content, download_button
 from pages.ui.figure import show
 from pages.ui.finetune_runs import classifier
 from pages.ui.uploads import saved
@@ -108,11 +109,11 @@ def _table(path: Path, key: str) -> None:
     st.dataframe(rows, hide_index=True, height=320, key=key, alt="The rows of the file with the model's labels")
     if total > SHOWN_ROWS:
         st.caption(f"The first {SHOWN_ROWS} of {total:,} rows are shown; the file to download has all.")
-    st.download_button(
+    download_button(
         "Download the table",
-        path.read_bytes(),
+        lambda: Content(path),
         "labelled.csv",
-        "text/csv",
+        f"download {key}",
+        mime="text/csv",
         icon=":material/download:",
-        on_click="ignore",
     )

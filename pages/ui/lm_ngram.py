@@ -13,6 +13,7 @@ from core.ngram.model import NgramModel
 from core.runs.store import Run
 from pages.ui import lm_cache
 from pages.ui.charts import curves
+from pages.ui.downloads import Content, download_button
 from pages.ui.figure import Chart, show
 from pages.ui.lm_basis import compares
 from pages.ui.lm_explorer import explorer
@@ -150,12 +151,11 @@ def arpa_download(run: Run, model: NgramModel) -> None:
     if not path.exists():
         with st.spinner("Writing the ARPA file"):
             carry_out(write_arpa(model, path))
-    st.download_button(
+    download_button(
         f"Download the ARPA file, {path.stat().st_size / 1e6:,.1f} MB",
-        path.read_bytes,
-        file_name="model.arpa",
+        lambda: Content(path),
+        "model.arpa",
+        f"lm arpa {run.id}",
         mime="text/plain",
         icon=":material/download:",
-        on_click="ignore",
-        key=f"lm arpa {run.id}",
     )

@@ -49,7 +49,7 @@ def explored(home: Path, csv: Path) -> tuple[float, dict[str, float]]:
             page.locator("input[type=file]").set_input_files(csv)
             page.get_by_role("button", name="Import", exact=True).click(timeout=SLOW_MS)
             page.get_by_role("link", name="Explore it").click(timeout=SLOW_MS)
-            page.get_by_role("button", name="Download").click(timeout=SLOW_MS)
+            page.get_by_test_id("stPopoverButton").filter(has_text="Download").click(timeout=SLOW_MS)
             with page.expect_download(timeout=SLOW_MS) as download:
                 page.get_by_role("button", name="CSV", exact=True).click()
             download.value.path()

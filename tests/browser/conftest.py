@@ -40,8 +40,15 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# What draws without a window first: it takes a third less processor for the same page.
-CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+OUT_OF_REACH = "http://127.0.0.1:9"  # nobody listens there
+# What draws without a window first: it takes a third less processor for the same page. The last is where macOS has it.
+CHROMIUMS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
 START_SECONDS = 90  # A busy two-core machine that imports Streamlit for the first time.
 STOP_SECONDS = 20
 
@@ -59,6 +66,7 @@ class AppServer:
         self.port = _free_port()
         self.url = f"http://localhost:{self.port}/{path}".rstrip("/")
         self.log = home.parent / f"server-{self.port}.log"
+        self.models = home.parent / f"models-{self.port}"
         self.groups: list[int] = []
         self.start()
 
@@ -68,6 +76,7 @@ class AppServer:
         command += ["--server.port", str(self.port), "--server.address", "localhost", "--server.headless", "true"]
         environment = {**os.environ, "CORPUS_LAB_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
         environment["CORPUS_LAB_PRIVATE"] = str(int(self.private))
+        environment |= {"HF_ENDPOINT": OUT_OF_REACH, "HF_HUB_CACHE": str(self.models)}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
@@ -84,6 +93,13 @@ class AppServer:
                 time.sleep(0.2)
         self.close()
         raise RuntimeError(f"The server did not start:\n{self.log.read_text()[-3000:]}")
+
+    def keep(self, model_id: str, folder: Path) -> None:
+        """Put the model in `folder` to those that were once fetched from the hub, which is out of reach now."""
+        kept = self.models / f"models--{model_id.replace('/', '--')}"
+        shutil.copytree(folder, kept / "snapshots" / "0")
+        (kept / "refs").mkdir()
+        (kept / "refs" / "main").write_text("0")
 
     def stop(self) -> None:
         """Ask the server to end, as Ctrl+C does, and wait until it has."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from pages.ui.session import COOKIE
 from tests.browser.conftest import APP, AppServer, Visitor
 from tests.browser.visit import PLOT, SLOW_MS, go, load_sample, newest, train
 
@@ -56,6 +57,14 @@ def test_private_workspaces_keep_two_browsers_apart(shared_server: AppServer, op
     assert other.get_by_text("reviews@1").count() == 0
     mine.reload()
     expect(mine.get_by_text("300 rows in version 1")).to_be_visible(timeout=SLOW_MS)
+    load_sample(other)  # a page that has nothing of one's own to show does not come to the link's run
+    token = next(cookie["value"] for cookie in mine.context.cookies() if cookie["name"] == COOKIE)
+    [imported] = Visitor(shared_server, token).runs.runs()
+    run_link = f"{shared_server.url}/runs?run={imported.id}"
+    other.goto(run_link)
+    expect(other.get_by_text("This run is not there, or it belongs to someone else")).to_be_visible(timeout=SLOW_MS)
+    mine.goto(run_link)
+    expect(mine.get_by_role("heading", name="reviews", exact=True)).to_be_visible(timeout=SLOW_MS)
 
 
 @pytest.fixture

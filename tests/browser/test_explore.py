@@ -87,7 +87,7 @@ def cell(page: Page, row: int) -> None:
 
 
 def test_a_click_on_a_bar_filters_a_second_click_lifts_it_and_back_goes_back(link: Link, visit: OpenPage) -> None:
-    page = visit(link(rows(), "pets"))
+    page = visit(link([{**row, "note": None if i % 4 else "known"} for i, row in enumerate(rows())], "pets"))
     shown(page, "100")
     bar(page, 1)
     shown(page, "40")
@@ -105,6 +105,17 @@ def test_a_click_on_a_bar_filters_a_second_click_lifts_it_and_back_goes_back(lin
     page.go_back()
     shown(page, "40")
     expect(page.get_by_role("button", name="Label: dog")).to_be_visible(timeout=SLOW_MS)
+    for chart, place, full, count in (
+        ("Lengths", 0, "all", "90"),  # one character more than the first ten
+        ("Frequent words", 2, "0,1,2", "40"),  # after "number" and "cat"; a number is too rare for a bar to be seen
+        ("Missing values", 1, "all", "75"),  # after the split, which no row has
+    ):
+        page.get_by_role("button", name="Clear filters").click()
+        shown(page, "100")
+        page.get_by_role("radio", name=chart, exact=True).click()
+        expect(page.get_by_text(CHARTS[chart])).to_be_visible(timeout=SLOW_MS)
+        bar(page, place, full)
+        shown(page, count)
 
 
 def test_what_a_closed_popover_held_does_not_come_back_after_clearing(link: Link, visit: OpenPage) -> None:
@@ -131,6 +142,8 @@ def test_a_link_is_a_state_before_and_after_a_reload(link: Link, visit: OpenPage
         expect(page.get_by_role("button", name="Sort: Length, descending")).to_be_visible(timeout=SLOW_MS)
         expect(page.get_by_text("The row in full")).to_be_visible(timeout=SLOW_MS)
         expect(page.get_by_test_id("stText")).to_have_text("cat number 12", timeout=SLOW_MS)
+        boxes = page.get_by_role("list", name="Tokens").get_by_role("listitem")
+        expect(boxes).to_have_text(["cat", "number", "12"], timeout=SLOW_MS)
         page.reload()
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_text("The row in full")).to_have_count(0, timeout=SLOW_MS)
@@ -138,6 +151,31 @@ def test_a_link_is_a_state_before_and_after_a_reload(link: Link, visit: OpenPage
     expect(page.get_by_test_id("stText")).to_have_text("cat number 10", timeout=SLOW_MS)
     page.keyboard.press("ArrowDown")
     expect(page.get_by_test_id("stText")).to_have_text("cat number 11", timeout=SLOW_MS)
+
+
+def test_all_rows_of_a_query_come_as_a_file_and_too_many_as_a_sentence(
+    link: Link, visitor: Visitor, visit: OpenPage
+) -> None:
+    page = visit(link(rows(), "queried", tab="SQL"))
+    box, download = (
+        page.get_by_role("textbox", name="SQL statement"),
+        page.get_by_role("button", name="All rows as CSV"),
+    )
+
+    def ask(statement: str, said: str) -> None:
+        box.fill(statement)
+        box.press("Control+Enter")
+        expect(page.get_by_text(said)).to_be_visible(timeout=SLOW_MS)
+
+    ask("SELECT text FROM data WHERE label = 'dog'", "40 rows in")
+    with page.expect_download(timeout=SLOW_MS) as taken:
+        download.click()
+    assert taken.value.suggested_filename == "queried-1-query.csv"
+    assert taken.value.path().read_text().splitlines()[:2] == ['"text"', '"dog number 60"']
+    ask("SELECT repeat('x', 10000) AS x FROM range(1000000)", "There are more.")
+    download.click()
+    expect(page.get_by_text("larger than 200 MB")).to_be_visible(timeout=SLOW_MS)
+    assert list((visitor.workspace.home / "staging").glob("*.csv")) == []
 
 
 @pytest.fixture

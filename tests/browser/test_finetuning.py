@@ -13,6 +13,7 @@ from core.data.importing import ImportConfig, import_dataset
 from core.finetuning.prediction import MODEL
 from core.jobs import run
 from tests.browser.conftest import Visitor
+from tests.browser.visit import frames_seen, points, watch_curve
 from tests.core.finetuning.tiny_model import save, tiny_classifier
 
 pytestmark = pytest.mark.browser
@@ -25,8 +26,8 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def things(visitor: Visitor, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dataset with a hostile label in the visitor's workspace, and the folder of a tiny model to train."""
+def things(visitor: Visitor, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A dataset with a hostile label in the visitor's workspace, and the hub id of a tiny model to train."""
     folder = tmp_path_factory.mktemp("tiny")
     save(tiny_classifier(["x", "y"]), folder)
     words = {"blame": ["terrible", "awful", "boring", "dreadful"], ATTACK: ["lovely", "great", "brilliant", "fine"]}
@@ -38,11 +39,12 @@ def things(visitor: Visitor, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     (folder / "things.csv").write_text("text,label,split\n" + "\n".join(rows) + "\n", "utf-8")
     run(import_dataset(ImportConfig(source=str(folder / "things.csv")), visitor.workspace, folder, False))
-    return folder / MODEL
+    visitor.server.keep("acme/tiny", folder / MODEL)
+    return "acme/tiny"
 
 
 @pytest.fixture
-def page(things: Path, visit: OpenPage) -> Page:
+def page(things: str, visit: OpenPage) -> Page:
     opened = visit("finetuning", accept_downloads=True)
     expect(opened.get_by_role("heading", name="Fine-tuning", level=1)).to_be_visible(timeout=SLOW_MS)
     return opened
@@ -79,23 +81,43 @@ def zoom(page: Page) -> list[float]:
     return x_range(page)
 
 
-def test_from_training_to_a_model_to_take_home(page: Page, visitor: Visitor, things: Path, tmp_path: Path) -> None:
+def test_from_training_to_a_model_to_take_home(page: Page, visitor: Visitor, things: str, tmp_path: Path) -> None:
     outside: list[str] = []
     page.on(
         "request",
         lambda r: None if r.url.startswith((visitor.url, "data:", "blob:", "ws:")) else outside.append(r.url),
     )
     page.on("dialog", lambda dialog: outside.append(f"dialog {dialog.message}"))
-    fill(page, "Model", str(things), role="textbox")
+    fill(page, "Model", things, role="textbox")
     fill(page, "Learning rate", "0.003")
+    fill(page, "Epochs", "24")  # long enough to zoom while it goes on
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.locator(PLOT).first).to_be_visible(timeout=SLOW_MS)
+
+    page.wait_for_function(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length > 4", timeout=SLOW_MS)
+    page.evaluate(f"document.querySelector('{PLOT}').seenByTest = true")
+    watch_curve(page)
+    whole, zoomed = x_range(page), zoom(page)
+    assert zoomed[1] - zoomed[0] < 0.5 * (whole[1] - whole[0])
+    before = points(page)
+    more = f"document.querySelector('{PLOT}')?.data?.[0].x.length > {before + 4}"
+
+    def assert_kept() -> None:
+        assert x_range(page) == zoomed
+        assert page.evaluate(f"document.querySelector('{PLOT}').seenByTest"), "the node is the same"
+        drawn, missing = frames_seen(page)
+        assert drawn > 20 and missing == 0, "the curve does not flicker"
+
+    page.wait_for_function(more, timeout=SLOW_MS)
+    expect(page.get_by_role("button", name="Cancel", exact=True)).to_be_visible()
+    assert_kept()
 
     expect(page.get_by_role("tab", name="Score")).to_be_visible(timeout=2 * SLOW_MS)
     expect(page.get_by_text("On the 24 test rows the model labels")).to_be_visible(timeout=SLOW_MS)
     matrix = page.get_by_test_id("stPlotlyChart").first
     expect(matrix.locator(".nsewdrag")).to_be_visible(timeout=SLOW_MS)
     quiet(page)
+    assert_kept()
     matrix.scroll_into_view_if_needed()
     box = matrix.locator(".nsewdrag").bounding_box()
     count = "(element) => element.querySelector('.js-plotly-plot').data[1].customdata[3][2]"

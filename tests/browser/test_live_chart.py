@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.visit import frames_seen, watch_curve
+
 PLOT = ".corpus-lab-live .js-plotly-plot"
 
 pytestmark = pytest.mark.browser
@@ -67,6 +69,7 @@ def test_zoom_node_and_hidden_line_survive_points_a_theme_and_a_frozen_tab(demo,
     page = open_page(f"{demo.url}/live", color_scheme="light")
     wait_for_chart(page)
     tag(page)
+    watch_curve(page)
     whole = zoom(page)
     zoomed = x_range(page)
     length = whole[1] - whole[0]
@@ -96,6 +99,8 @@ def test_zoom_node_and_hidden_line_survive_points_a_theme_and_a_frozen_tab(demo,
     lifecycle.send("Page.setWebLifecycleState", {"state": "active"})
     assert_kept()
     assert points(page) > before
+    drawn, missing = frames_seen(page)
+    assert drawn > 20 and missing == 0, "the curve does not flicker"
 
     box = page.locator(f"{PLOT} .nsewdrag").first.bounding_box()
     page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -105,12 +110,14 @@ def test_zoom_node_and_hidden_line_survive_points_a_theme_and_a_frozen_tab(demo,
 
 
 def test_the_measure_sees_a_chart_that_is_built_anew(demo, open_page: OpenPage) -> None:
-    """The same steps on a page that gives the chart another key at every point: node and zoom are lost there."""
+    """The same steps on a page that gives the chart another key at every point: it flickers, with a node anew."""
     page = open_page(f"{demo.url}/anew")
     wait_for_chart(page)
     tag(page)
+    watch_curve(page)
     wait_for_points(page, 1)
     assert tagged(page) == [False, False]
+    assert frames_seen(page)[1] > 0
 
 
 def test_zoom_and_node_survive_a_new_element_around_them(demo, open_page: OpenPage) -> None:

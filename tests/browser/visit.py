@@ -63,3 +63,26 @@ def wait_for(condition: Callable[[], object], seconds: float = 90) -> None:
 
 def points(page: Page) -> int:
     return int(page.evaluate(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length ?? 0"))
+
+
+WATCH = f"""() => {{
+  window.frames_seen = [0, 0];
+  const look = () => {{
+    const curve = document.querySelector("{PLOT} .js-line");
+    const drawn = curve?.getAttribute("d") && curve.getBoundingClientRect().width > 0;
+    window.frames_seen[drawn ? 0 : 1] += 1;
+    requestAnimationFrame(look);
+  }};
+  requestAnimationFrame(look);
+}}"""
+
+
+def watch_curve(page: Page) -> None:
+    """Look at every frame that the browser draws from now on, whether the first chart's curve is in it."""
+    page.evaluate(WATCH)
+
+
+def frames_seen(page: Page) -> tuple[int, int]:
+    """Return how many frames were drawn with the curve and how many without it since it is watched."""
+    with_it, without = page.evaluate("window.frames_seen")
+    return with_it, without

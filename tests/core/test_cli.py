@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import pytest
 from core.cli import main
 from core.options import add_options, given
 from core.text.wordnet import wordnet_folder
+from tests.core.data.sources.hub_stand_in import running_hub
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,6 +63,70 @@ def test_a_column_can_be_named(tmp_path: Path, answer: Callable[..., Any]) -> No
         ("the first body of text", "5"),
         ("the second body of text", "1"),
     ]
+
+
+def test_a_dataset_of_the_hub(
+    home: Path, tmp_path: Path, answer: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    films = {
+        "train.csv": b"review,stars\nA fine film,5\nA dull film,1\nNot read,3\n",
+        "test.csv": b"review,stars\nx,1\n",
+    }
+    with running_hub() as hub:
+        hub.add("acme/films", films, {"license": "cc0-1.0", "language": ["en"]})
+        for name, value in {"HF_ENDPOINT": hub.endpoint, "HF_HOME": str(tmp_path / "hf"), "NO_PROXY": "*"}.items():
+            monkeypatch.setenv(name, value)
+        done = core(home, "data", "import", "hub:acme/films", "--name", "mine", "--label", "stars", "--row-limit", "2")
+    assert (done.returncode, done.stdout) == (0, "Imported 2 rows with 2 different labels as mine@1.\n"), done.stderr
+    shown = answer("data", "show", "mine")
+    assert [(row["text"], row["label"]) for row in shown["first_rows"]] == [("A fine film", "5"), ("A dull film", "1")]
+    assert "Its card gives the licence as cc0-1.0." in shown["notes"]
+    assert "Only the first 2 rows of the split train were read." in shown["notes"]
+
+
+def test_a_file_too_large_for_the_browser(home: Path, tmp_path: Path, answer: Callable[..., Any]) -> None:
+    settings = (ROOT / ".streamlit" / "config.toml").read_text("utf-8")
+    limit = int(next(line.split("=")[1] for line in settings.splitlines() if line.startswith("maxUploadSize")))
+    path, text = tmp_path / "large.csv", b"a word " * 20_000
+    rows = (limit + 5) * (1 << 20) // len(text)
+    with path.open("wb") as file:
+        file.write(b"text,label\n")
+        file.writelines(b"%d %s,%d\n" % (row, text, row % 2) for row in range(rows))
+    imported = answer("data", "import", str(path), "--name", "large")
+    path.unlink()  # so that it is not kept with the last test runs
+    assert (imported["state"], imported["rows"]) == ("finished", rows)
+    assert answer("data", "show", "large")["labels"] == {"0": -(-rows // 2), "1": rows // 2}
+
+
+def test_a_person_sees_a_progress_bar_and_a_machine_none(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("text,label\n" + "a row,1\n" * 300_000 + "\0" + "a row,1\n" * 300_000)
+    reader, terminal = os.openpty()
+    with os.fdopen(terminal, "w") as screen:
+        monkeypatch.setattr(sys, "stderr", screen)
+
+        def seen(*arguments: str) -> list[list[str]]:
+            """Carry out a command and return the lines of the screen, each with all that was drawn over it."""
+            main(["data", "import", *arguments])
+            print("end", end="", file=screen, flush=True)
+            drawn = ""
+            while not drawn.endswith("end"):
+                drawn += os.read(reader, 1 << 16).decode()
+            return [line.split("\r\033[K") for line in drawn.removesuffix("end").split("\r\n")]
+
+        assert seen("builtin:reviews", "--json") == [[""]]
+        *bars, last = seen("builtin:reviews")
+        assert last == [""], "what is printed next begins a line"
+        for begun, *drawn in bars:
+            assert begun == ""
+            assert re.fullmatch(r"\[#{24}\] 100% [A-Z].* 300 rows of 300, 0 s left", drawn[-1])
+            assert all(re.fullmatch(r"\[[# ]{24}\] [ \d]{3}% .* rows of 300, \d+ s left", bar) for bar in drawn)
+        [_, *drawn], [sentence], last = seen(str(bad))
+        assert re.fullmatch(r"\[#+ +\] +\d+% .* bytes of 4,800,012, \d+ s left", drawn[-1])
+        assert sentence.startswith("Byte 2,400,012 of the file is a NUL byte") and last == [""]
+    os.close(reader)
 
 
 def test_a_folder_of_idx_files(tmp_path: Path, answer: Callable[..., Any]) -> None:

@@ -3,6 +3,8 @@
 import errno
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +12,15 @@ import pytest
 
 from core import storage
 from core.errors import StorageError
-from core.storage import DATABASE, database, home_folder, storage_errors
+from core.storage import (
+    DATABASE,
+    SCRATCH,
+    database,
+    home_folder,
+    keep_libraries_at_home,
+    scratch_folder,
+    storage_errors,
+)
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS notes (id INTEGER PRIMARY KEY, text TEXT UNIQUE);"
 
@@ -36,6 +46,70 @@ def test_the_home_folder_comes_from_the_environment(monkeypatch: pytest.MonkeyPa
             monkeypatch.setenv("CORPUS_LAB_HOME", unset)
         assert home_folder() == tmp_path / ".corpus-lab"
     assert list(tmp_path.iterdir()) == []  # asking makes nothing
+
+
+def test_what_is_needed_for_a_while_is_below_the_home_and_then_gone(home: Path) -> None:
+    with scratch_folder() as first, scratch_folder() as second:
+        assert first.parent == second.parent == home / SCRATCH
+        (first / "folder").mkdir()
+        (first / "folder" / "file").write_text("x")
+    with pytest.raises(ZeroDivisionError), scratch_folder():
+        raise ZeroDivisionError
+    assert [path.name for path in (home / SCRATCH).iterdir()] == ["lock"]
+
+
+def test_what_a_killed_process_left_goes_and_what_a_living_one_needs_stays(home: Path) -> None:
+    code = "from core.storage import scratch_folder\n"
+    code += "with scratch_folder() as folder: (folder / 'file').write_text('x'); print(folder, flush=True); input()"
+    command = [sys.executable, "-c", code]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as killed, subprocess.Popen(command, **pipes) as living:
+        left, needed = (Path(process.stdout.readline().strip()) for process in (killed, living))
+        killed.kill()
+        killed.wait()
+        with scratch_folder():
+            assert not left.exists()
+            assert (needed / "file").exists()
+        living.communicate("\n")
+    assert not needed.exists()
+
+
+def test_a_home_without_room_for_it_is_a_sentence(home: Path) -> None:
+    home.write_text("a file where the folder should be")
+    with pytest.raises(StorageError, match="CORPUS_LAB_HOME"), scratch_folder():
+        pass
+
+
+@pytest.mark.parametrize(
+    ("environment", "cached", "expected"),
+    [
+        ({}, "", "{home}/cache/huggingface"),
+        ({"HF_HOME": "/elsewhere"}, "", "/elsewhere"),
+        ({}, ".cache/huggingface", None),
+        ({"XDG_CACHE_HOME": "{person}/xdg"}, "xdg/huggingface", None),
+        ({"XDG_CACHE_HOME": "{person}/xdg"}, ".cache/huggingface", "{home}/cache/huggingface"),
+        ({"HOME": "/dev/null/nobody"}, "", "{home}/cache/huggingface"),
+    ],
+)
+def test_what_a_person_has_of_the_hub_stays_in_use_and_else_it_is_below_the_home(
+    environment: dict[str, str],
+    cached: str,
+    expected: str | None,
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    places = {"home": home, "person": tmp_path / "person"}
+    (places["person"] / cached).mkdir(parents=True)
+    for name in ("HF_HOME", "XDG_CACHE_HOME", *storage.CACHES):
+        monkeypatch.setenv(name, "")  # so that it is put back afterwards
+        monkeypatch.delenv(name)
+    for name, value in {"HOME": "{person}", **environment}.items():
+        monkeypatch.setenv(name, value.format(**places))
+    keep_libraries_at_home()
+    assert os.environ.get("HF_HOME") == (expected and expected.format(**places))
+    assert {Path(os.environ[name]).parent for name in storage.CACHES} == {home / "cache"}
+    assert not home.exists()  # asking makes nothing
 
 
 def test_what_was_done_is_kept_and_what_failed_is_not(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from core.runs import supervisor
 from core.runs.store import RunStore
 from core.runs.workers import Worker
+from core.storage import CACHES
 from pages.ui import session
 
 ROOT = Path(__file__).parents[2]
@@ -28,14 +30,20 @@ def scanned_once() -> Iterator[None]:
     manifest_scanner.scan_component_manifests = scan
 
 
+@contextmanager
+def closing(workers: dict[str, Worker]) -> Iterator[dict[str, Worker]]:
+    """End the workers that there are at the end of the block."""
+    yield workers
+    for worker in workers.values():
+        worker.close()
+        worker.wait(TIMEOUT_S)
+
+
 @pytest.fixture(scope="session")
 def workers() -> Iterator[dict[str, Worker]]:
     """The workers of all tests of pages: what one has imported is there for the runs of the next test."""
-    kept: dict[str, Worker] = {}
-    yield kept
-    for worker in kept.values():
-        worker.close()
-        worker.wait(TIMEOUT_S)
+    with closing({}) as kept:
+        yield kept
 
 
 @pytest.fixture
@@ -44,6 +52,8 @@ def open_app(
 ) -> Iterator[Callable[[str], AppTest]]:
     """`open_app("prepare")` runs a page of the app in a session of its own."""
     monkeypatch.setenv("CORPUS_LAB_PRIVATE", "0")
+    for name in ("HF_HOME", *CACHES):  # which the app would set for good
+        monkeypatch.setenv(name, str(home / "cache" / name))
     monkeypatch.setattr(supervisor, "WARM_AFTER_S", 3600)  # not every process of tests needs one for trainings
     monkeypatch.setattr(session, "Supervisor", partial(supervisor.Supervisor, workers=workers))
     st.cache_resource.clear()

@@ -1,7 +1,9 @@
 """The pages around a dataset: bring one in, prepare it, follow its history."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -41,6 +43,7 @@ def test_an_uploaded_file_is_mapped_and_imported(open_app: Open, until_quiet: Wa
     app.file_uploader[0].upload("../../böse.csv", content.encode("latin-1")).run()
     assert not app.exception
     assert {s.label: s.value for s in app.selectbox}["Text column"] == "Text der Bewertung"
+    assert "A table with a delimiter, cp1252, German" in said(app)
     next(s for s in app.selectbox if s.label == "Label column").select("Note").run()
     button(app, "Import").click().run()
     app = until_quiet(app)
@@ -90,6 +93,32 @@ def test_cleaning_makes_a_version_and_the_history_tells_it(
         "Rows changed": "2",
         "Rows same": "1",
     }
+
+
+def before_and_after(app: AppTest) -> list[tuple[str, str, str]]:
+    """Return the texts that the page draws: before, after, and why a row is dropped."""
+    assert not app.exception
+    drawn = [json.loads(component.proto.json) for component in app.get("bidi_component")]
+    [rows] = [data["rows"] for data in drawn if "rows" in data]
+    return [(side(row, "inserted", 1), side(row, "deleted", 2), row["reason"]) for row in rows]
+
+
+def side(row: dict[str, Any], without: str, part: int) -> str:
+    """Return the text of one side, out of changes of (kind, before, after)."""
+    return "".join(change[1 if change[0] == "same" else part] for change in row["changes"] if change[0] != without)
+
+
+def test_cleaning_is_shown_before_on_five_rows(open_app: Open, make_version: Callable[..., Version]) -> None:
+    texts = [f"A Film, number {i}" for i in range(7)]
+    make_version(texts)
+    app = open_app("prepare")
+    assert before_and_after(app) == [(text, text, "") for text in texts[:5]]
+    next(t for t in app.toggle if "ower" in t.label).set_value(True).run()
+    assert before_and_after(app) == [(text, text.lower(), "") for text in texts[:5]]
+    next(n for n in app.number_input if n.label == "Most tokens").set_value(3).run()
+    assert all(reason for _, _, reason in before_and_after(app))
+    button(app, "Show me others").click().run()
+    assert [before for before, _, _ in before_and_after(app)] == texts[5:]
 
 
 def test_splitting_shows_the_sizes_first(

@@ -66,7 +66,7 @@ def open_file(
 
     `filename` is what the file was called where it came from: its ending speaks for the format and it is never
     used as a path. What is "auto" is found from the content. `scratch` is a folder for a gzipped Parquet file
-    to be unpacked into. Raises FileError, with what to do, for whatever cannot be read.
+    to be unpacked into, where not below the home. Raises FileError, with what to do, for whatever cannot be read.
     """
     file = FileBytes(path)
     filename = filename or path.name

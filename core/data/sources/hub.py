@@ -1,11 +1,9 @@
 """Datasets of the Hugging Face hub, streamed: only what is asked for is fetched, and no code of theirs is run."""
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +13,6 @@ from core.data.sources.hub_rows import HubRows
 from core.data.sources.source import Source
 from core.errors import InputError
 from core.registry import unknown_name
-from core.storage import home_folder
 
 ALL_SPLITS = "all"
 ROW_LIMIT = 10_000
@@ -115,7 +112,6 @@ def hub_splits(dataset_id: str, config: str | None = None) -> tuple[str, ...]:
 
 def _find(dataset_id: str) -> HubDataset:
     """Ask the hub for a dataset: one request without retries, so that a hub out of reach is known in seconds."""
-    _keep_cache_in_one_folder()
     from huggingface_hub import HfApi, constants
     from huggingface_hub.utils import HFValidationError, validate_repo_id
 
@@ -208,9 +204,3 @@ def _card_notes(found: HubDataset) -> list[str]:
 def _language(card: Mapping[str, Any]) -> str | None:
     languages = list(_strings(card.get("language")))
     return languages[0] if len(languages) == 1 else None
-
-
-def _keep_cache_in_one_folder() -> None:
-    """Let the hub's cache be in our home folder, unless this person has one elsewhere or says where."""
-    if "HF_HOME" not in os.environ and not (Path.home() / ".cache" / "huggingface").exists():
-        os.environ["HF_HOME"] = str(home_folder() / "cache" / "huggingface")

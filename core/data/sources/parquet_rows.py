@@ -15,13 +15,13 @@ from core.data.rows import BATCH_ROWS
 from core.data.sources.compressed import FileBytes
 from core.data.sources.limits import MAX_BYTES, MAX_CELL, MAX_COLUMNS
 from core.errors import FileError
-from core.storage import storage_errors
+from core.storage import scratch_folder, storage_errors
 
 MAGIC = b"PAR1"
 
 
 class ParquetRows:
-    """The rows of a Parquet file; a gzipped one is unpacked into the folder `scratch` for as long as it is read.
+    """The rows of a Parquet file; a gzipped one is unpacked for as long as it is read, into `scratch` if that is given.
 
     Raises FileError where the file is damaged, encrypted, without rows, too wide, or too long when unpacked.
     """
@@ -83,8 +83,8 @@ class ParquetRows:
         if not self._file.gzipped:
             yield self._file.path
             return
-        folder = self._scratch or Path(tempfile.gettempdir())
         with ExitStack() as stack:
+            folder = self._scratch or stack.enter_context(scratch_folder())
             with storage_errors(folder):
                 unpacked = stack.enter_context(tempfile.TemporaryFile(dir=folder))
             for chunk in self._file.chunks():

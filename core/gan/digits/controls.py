@@ -9,6 +9,7 @@ from pydantic import Field
 from core import checkpoint
 from core.config import Config, parse_config
 from core.errors import InputError
+from core.storage import storage_errors
 
 FILE = "controls.json"
 
@@ -52,9 +53,10 @@ class Controls(Config):
 
 
 def write_controls(folder: Path, controls: Controls) -> None:
-    """Let the training in `folder` go on as `controls` say."""
-    folder.mkdir(parents=True, exist_ok=True)
-    checkpoint.replace(folder / FILE, controls.model_dump_json().encode())
+    """Let the training in `folder` go on as `controls` say. Raises StorageError."""
+    with storage_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        checkpoint.replace(folder / FILE, controls.model_dump_json().encode())
 
 
 def read_controls(folder: Path) -> Controls:

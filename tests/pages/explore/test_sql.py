@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.explore.exploring import link
-from tests.pages.reading import widget
+from tests.pages.reading import said, widget
 
 
 def test_sql_shows_rows_time_and_errors(page: AppTest) -> None:
@@ -27,3 +29,13 @@ def test_sql_shows_rows_time_and_errors(page: AppTest) -> None:
     widget(page.text_area, "SQL statement").set_value("COPY data TO 'stolen.csv'")
     widget(page.button, "Run").click().run()
     assert "can only be read" in page.error[0].value
+
+
+def test_a_thousand_rows_are_shown_of_more(page: AppTest) -> None:
+    link(page, tab="SQL")
+    assert "stop after ten seconds" in said(page)
+    widget(page.text_area, "SQL statement").set_value("SELECT range AS n FROM range(1001)")
+    widget(page.button, "Run").click().run()
+    assert page.dataframe[0].value["n"].tolist() == list(range(1_000))
+    assert re.search(r"The first 1,000 rows, in \d+\.\d\d seconds\. There are more\.", said(page))
+    assert [button.label for button in page.get("download_button")] == ["All rows as CSV", "All rows as Parquet"]

@@ -39,6 +39,7 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("home")
 def test_every_format_gives_the_same_rows_plain_and_gzipped(path: Path) -> None:
     zipped = path.with_name(path.name + ".gz")
     zipped.write_bytes(gzip.compress(path.read_bytes()))

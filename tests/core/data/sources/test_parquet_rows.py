@@ -1,6 +1,7 @@
 """Parquet: types kept, nested values too; damage and bombs refused."""
 
 import gzip
+import tempfile
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ from core.data.sources import parquet_rows
 from core.data.sources.compressed import FileBytes
 from core.data.sources.parquet_rows import ParquetRows
 from core.errors import FileError
+from core.storage import SCRATCH
 
 TABLE = pa.table(
     {
@@ -34,6 +36,21 @@ def test_types_and_nested_values_are_kept_plain_and_gzipped(tmp_path: Path) -> N
         assert table.to_pylist() == TABLE.to_pylist()
         assert table.schema.types[2:] == TABLE.schema.types[2:]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.parquet", "a.parquet.gz"]
+
+
+def test_a_gzipped_one_is_unpacked_in_the_folder_that_is_given_or_below_the_home(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pq.write_table(TABLE, tmp_path / "a.parquet")
+    zipped = tmp_path / "a.parquet.gz"
+    zipped.write_bytes(gzip.compress((tmp_path / "a.parquet").read_bytes()))
+    monkeypatch.setattr(tempfile, "tempdir", str(zipped / "nowhere"))
+    given = tmp_path / "given"
+    given.mkdir()
+    assert ParquetRows(FileBytes(zipped), given).rows == 3
+    assert not home.exists()
+    assert len(list(ParquetRows(FileBytes(zipped), None).batches())) == 1
+    assert [path.name for path in (home / SCRATCH).iterdir()] == ["lock"]
 
 
 def test_columns_with_one_name_are_numbered(tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from core.data import sql, table
 from core.data.sql import query_to_file
 from core.errors import QueryError, StorageError
+from core.storage import SCRATCH
 
 
 def test_a_whole_result_as_a_file_of_each_format(version, tmp_path):
@@ -37,6 +39,33 @@ def test_a_file_that_fails_is_not_left_half_written(version, tmp_path, statement
     with pytest.raises(QueryError):
         query_to_file(version, statement, path, "csv")
     assert not path.exists()
+
+
+def test_a_result_that_is_too_large_is_stopped_early_and_leaves_nothing(version, home, tmp_path):
+    path = tmp_path / "result.csv"
+    with pytest.raises(QueryError, match=r"larger than 200 MB.*WHERE or LIMIT"):
+        query_to_file(version, "SELECT repeat('x', 10000) AS x FROM range(100000000)", path, "csv")  # a terabyte
+    assert not path.exists()
+    assert [left.name for left in (home / SCRATCH).iterdir()] == ["lock"]
+
+
+def test_large_rows_come_a_few_at_a_time_and_one_that_is_too_large_not_at_all(version, monkeypatch, tmp_path):
+    path = tmp_path / "result.parquet"
+    monkeypatch.setattr(sql, "LIMIT_BYTES", 5 << 20)
+    assert query_to_file(version, "SELECT repeat('x', 1000000) AS x FROM range(50)", path, "parquet") == 50
+    with pq.ParquetFile(path) as file:
+        assert file.num_row_groups >= 50 // 4  # 4 MB at a time
+    with pytest.raises(QueryError, match="One row of the result is larger than 5 MB"):
+        query_to_file(version, "SELECT repeat('x', 6000000)", path, "parquet")
+    assert not path.exists()
+
+
+def test_a_row_that_takes_too_much_memory_as_text_is_a_sentence(version, monkeypatch, tmp_path):
+    monkeypatch.setattr(table, "MEMORY_LIMIT", "50MB")
+    table.let_go()
+    with pytest.raises(QueryError, match="more memory than there is"):
+        query_to_file(version, "SELECT range(1000000)", tmp_path / "result.jsonl", "jsonl")
+    table.let_go()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full to write to")

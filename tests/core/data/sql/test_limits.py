@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from core.data import sql
 from core.data.sql import query
 from core.errors import QueryError
+from core.storage import SCRATCH
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,11 @@ def test_a_crash_of_the_engine_is_a_sentence(version, monkeypatch, tmp_path):
         query(version, "SELECT 1")
 
 
-def test_nothing_is_left_behind(version, monkeypatch, tmp_path):
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+def test_nothing_is_left_behind(version, home):
     query(version, "SELECT 1")
     with pytest.raises(QueryError):
         query(version, "SELECT count(*) FROM range(1000000000) a, range(1000000000) b", timeout_s=0.5)
-    assert list(folder.iterdir()) == []
+    assert [path.name for path in (home / SCRATCH).iterdir()] == ["lock"]
     processes = subprocess.run(["ps", "-A", "-o", "ppid=,args="], capture_output=True, text=True, check=True).stdout
     assert processes
     mine = [line for line in processes.splitlines() if line.split()[0] == str(os.getpid())]

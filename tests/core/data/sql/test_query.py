@@ -1,9 +1,11 @@
 """The SQL box: what it answers, and what is wrong with a statement in one sentence."""
 
+import inspect
+
 import pytest
 
 from core.data import sql
-from core.data.sql import query
+from core.data.sql import query, query_to_file
 from core.errors import QueryError, StorageError
 
 
@@ -47,6 +49,14 @@ def test_the_result_is_cut_at_the_limit_and_says_so(version):
     assert cut.truncated is True
     assert cut.rows["n"].to_pylist() == [99_999, 99_998, 99_997, 99_996, 99_995]
     assert query(version, "SELECT * FROM data WHERE false").rows.num_rows == 0
+
+
+def test_a_thousand_rows_and_ten_seconds_unless_told_otherwise(version, tmp_path):
+    statement = "SELECT range AS n FROM range(1001)"
+    first = query(version, statement)
+    assert (first.rows["n"].to_pylist(), first.truncated) == (list(range(1_000)), True)
+    assert query_to_file(version, statement, tmp_path / "all.csv", "csv") == 1_001
+    assert inspect.signature(query).parameters["timeout_s"].default == 10
 
 
 def test_a_result_of_large_cells_is_cut_by_size(version, monkeypatch):

@@ -1,6 +1,6 @@
 import pytest
 
-from core.errors import InputError
+from core.errors import InputError, StorageError
 from core.gan.digits.controls import FILE, Controls, read_controls, write_controls
 
 
@@ -18,3 +18,9 @@ def test_a_damaged_file_is_a_sentence(tmp_path, content):
     (tmp_path / FILE).write_text(content)
     with pytest.raises(InputError):
         read_controls(tmp_path)
+
+
+def test_a_disk_that_is_read_only_is_a_sentence(tmp_path, make_read_only):
+    (tmp_path / "run").mkdir()
+    with pytest.raises(StorageError, match="read-only"):
+        write_controls(make_read_only(tmp_path / "run"), Controls(paused=True))
