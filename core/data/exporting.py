@@ -31,24 +31,26 @@ def export(
     """Write the rows of `version` to `path`, in their order; how is described in core/data/row_writer.py.
 
     `where` is a condition in SQL (with `parameters` for its question marks) as core.data.filters makes it; empty for
-    all rows. A file that stands at `path` is replaced once the new one is complete. The result has `path`, `rows`,
-    `bytes` and `summary`. Raises InputError where `path` is no place for a file, StorageError.
+    all rows. A file that stands at `path`, or that it links to, is replaced by the complete new one. The result has
+    `path`, `rows`, `bytes` and `summary`. Raises InputError where `path` is no place for a file, StorageError.
     """
-    if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+    place = path.resolve()
+    occupied = place.exists() and not place.is_file()  # by a folder, or by a device such as /dev/stdout
+    if occupied or not place.parent.is_dir() or not os.access(place.parent, os.W_OK):
         raise InputError(f"No file can be written to {path}.", "Name a file in a folder that is there and is yours.")
     if not version.path.exists():
         raise StorageError("The file of this dataset version is gone.", "Import the dataset again.")
-    unfinished = path.with_name(f".{uuid.uuid4().hex}.part")
+    unfinished = place.with_name(f".{uuid.uuid4().hex}.part")
     yield Progress(0, version.rows, message="Writing the rows")
     try:
-        with storage_errors(path.parent):
+        with storage_errors(place.parent):
             if format == "parquet" and not where:
                 shutil.copyfile(version.path, unfinished)
                 rows = version.rows
             else:
                 keep = _matching(version, where, parameters) if where else None
                 rows = yield from _write(version, unfinished, format, keep)
-            unfinished.replace(path)
+            unfinished.replace(place)
     finally:
         unfinished.unlink(missing_ok=True)
     yield Progress(version.rows, version.rows, message="Writing the rows")

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,22 @@ def test_progress_goes_from_nothing_to_all(make_version: Make, tmp_path: Path) -
 def test_a_place_for_no_file_is_refused(make_version: Make, tmp_path: Path, place: str) -> None:
     with pytest.raises(InputError, match="No file can be written"):
         run(export(make_version(["a"]), tmp_path / place, "csv"))
+
+
+def test_what_is_no_file_stays_what_it_is(make_version: Make, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    with pytest.raises(InputError, match="No file can be written"):
+        run(export(make_version(["a"]), tmp_path / "link", "csv"))
+    assert (tmp_path / "link").is_fifo()
+
+
+def test_the_file_behind_a_link_is_replaced(make_version: Make, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "folder" / "out.csv")
+    run(export(make_version(["a"]), tmp_path / "link", "csv"))
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "folder" / "out.csv").read_text(encoding="utf-8").startswith('"id"')
 
 
 def test_a_read_only_folder_is_refused(
