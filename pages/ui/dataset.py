@@ -53,4 +53,5 @@ def picker() -> None:
         help="The dataset that every page works on, and which of its versions.",
     )
     language = LANGUAGES.get(version.language, "language not determined")
-    st.caption(f"{version.rows:,} rows, {language}")
+    rows = "1 row" if version.rows == 1 else f"{version.rows:,} rows"
+    st.caption(f"{rows}, {language}")

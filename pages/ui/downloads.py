@@ -20,9 +20,10 @@ ASKED_WITHIN_S = 5.0  # the browser asks for the file together with the click; w
 
 
 class Content(io.RawIOBase):
-    """What is in a file, without a copy of it in memory, also once the file is deleted.
+    """What is in a file, without a copy of it in memory, also once the file is deleted or replaced by another.
 
-    Streamlit keeps what it sends for a while, and does with it what can be done with any piece of memory.
+    The file itself must not change any more. Streamlit keeps what it sends for a while, and does with it what can be
+    done with any piece of memory.
     """
 
     def __init__(self, path: Path) -> None:
@@ -78,6 +79,7 @@ def download_buttons(draw: Callable[[Callable[..., None]], None]) -> None:
     It gets a function for one button: its label, what returns the content when it is pressed (a CorpusLabError becomes
     the sentence), the name of the file, its key, and further arguments of st.download_button.
     """
+    # A press runs the fragment alone: when a whole page starts, Streamlit drops what is on its way to the browser.
     st.fragment(_buttons)(draw)
 
 
