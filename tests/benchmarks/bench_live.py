@@ -18,6 +18,7 @@ from tests.benchmarks.figures import Figure
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, ROOT, AppServer, chromium_path
 
 PLOT = ".corpus-lab-live .js-plotly-plot"
+COMPLETE = "[data-testid=stApp][data-test-script-state=notRunning]"
 OPEN_BEFORE_S = 60
 PAGES = ("Explore", "Fine-tuning", "Runs", "Prepare", "Augment", "History", "GANs", "Language models", "Datasets")
 CLICKS = (*PAGES, "Overview") * 3
@@ -103,9 +104,13 @@ def _train(page: Page) -> float:
 
 
 def _click(page: Page, title: str) -> float:
-    """Follow a link of the sidebar to another page; return the milliseconds from the press until its title is drawn."""
+    """Follow a link of the sidebar to another page; return the milliseconds from the press until its title is drawn.
+
+    The page is left to come to its end before the next click.
+    """
     page.evaluate(ANSWER, title)
     page.get_by_test_id("stSidebar").get_by_role("link", name=title, exact=True).click()
     took = float(page.evaluate("() => window.answer"))
+    page.locator(COMPLETE).wait_for(timeout=60_000)
     page.wait_for_timeout(700)
     return took
