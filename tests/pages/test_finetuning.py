@@ -1,6 +1,5 @@
 """The fine-tuning page on finished runs of a tiny BERT: real trainings, judged, looked into and taken home."""
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -15,7 +14,7 @@ from core.jobs import run
 from core.runs.store import TERMINAL, RunStore
 from core.runs.worker import carry_out
 from tests.core.finetuning.tiny_model import save, tiny_classifier
-from tests.pages.reading import clean, reading_order, widget
+from tests.pages.reading import reading_order
 
 WORDS = {"blame": ["terrible", "awful", "boring", "dreadful"], "praise": ["lovely", "great", "brilliant", "excellent"]}
 THINGS = ["film", "book", "meal", "song", "hotel", "phone"]
@@ -215,38 +214,6 @@ def test_a_model_that_cannot_be_used_is_said_before_anything_is_pressed(page: Ap
     page.text_input[[box.label for box in page.text_input].index("Model")].set_value(str(tmp_path)).run()
     assert not page.exception
     assert "There is no model in" in page.error[0].value
-
-
-def test_visitors_of_a_public_server_cannot_name_its_folders(
-    trained: Path, home: Path, tmp_path: Path, open_app, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    token, asked = "t" * 43, []
-
-    def unreachable(self, model_id, timeout):
-        asked.append(model_id)
-        raise ConnectionError("no route to host")
-
-    monkeypatch.setattr("huggingface_hub.HfApi.model_info", unreachable)
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(trained / MODEL, "acme/bert")
-    theirs = Workspace(home, hashlib.sha256(token.encode()).hexdigest()[:32])
-    run(import_dataset(ImportConfig(source=str(trained / "rows.csv"), name="things"), theirs, tmp_path, False))
-    page = open_app("overview")
-    monkeypatch.setenv("CORPUS_LAB_PRIVATE", "1")
-    page.session_state["owner_token"], page.session_state["owner_is_new"] = token, False
-    clean(page.switch_page("pages/finetuning.py").run())
-    for path in (str(trained / MODEL), str(trained / "nothing"), "./acme/bert", "acme/bert/", "~", "~root", ".."):
-        widget(page.text_input, "Model").set_value(path).run()
-        [error] = page.error
-        assert error.value.replace("\\", "").startswith(f"'{path}' cannot be the id of a model on the hub, and the")
-        assert widget(page.button, "Train").disabled and not asked
-    clean(widget(page.text_input, "Model").set_value("embedded").run())
-    widget(page.text_input, "Model").set_value(str(trained / MODEL))
-    widget(page.button, "Train").click().run()
-    assert page.error and not RunStore(home, theirs.owner).runs(), "a path and a click sent at once"
-    widget(page.text_input, "Model").set_value("acme/bert").run()
-    assert asked == ["acme/bert"], "a folder of that name here is not looked at"
-    assert "The hub cannot be reached" in page.error[0].value
 
 
 def test_settings_that_cannot_be_are_said_at_once(page: AppTest) -> None:

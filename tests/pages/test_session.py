@@ -1,6 +1,7 @@
 """Who sees what: when workspaces are private, and that a stranger's link then shows nothing of theirs."""
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,9 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.data.importing import ImportConfig, import_dataset
 from core.data.workspace import Workspace
+from core.finetuning.prediction import MODEL
 from core.jobs import run
 from core.runs.store import RunStore
 from pages.ui.session import private_workspaces
+from tests.core.finetuning.tiny_model import save, tiny_classifier
+from tests.pages.reading import clean, widget
 
 ADDRESS = "server.address"
 OWN, THEIRS = "a" * 43, "b" * 43
@@ -110,3 +114,39 @@ def test_a_strangers_link_shows_nothing_of_theirs(
             assert not app.exception, page
             assert word in shown, f"{page} of their own"
             assert other not in shown, f"{page} of a stranger"
+
+
+def test_visitors_of_a_public_server_cannot_name_its_folders(
+    home: Path, tmp_path: Path, open_app, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def unreachable(self, model_id, timeout):
+        asked.append(model_id)
+        raise ConnectionError("no route to host")
+
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", unreachable)
+    monkeypatch.chdir(tmp_path)
+    save(tiny_classifier(["x", "y"]), tmp_path)
+    model = tmp_path / MODEL
+    shutil.copytree(model, "acme/bert")
+    rows = [f"{text} {i},{text}" for i in range(10) for text in ("good", "bad")]
+    (tmp_path / "rows.csv").write_text("\n".join(["text,label", *rows]), "utf-8")
+    theirs = Workspace(home, hashlib.sha256(THEIRS.encode()).hexdigest()[:32])
+    run(import_dataset(ImportConfig(source=str(tmp_path / "rows.csv"), name="things"), theirs, tmp_path, False))
+    page = open_app("overview")
+    monkeypatch.setenv("CORPUS_LAB_PRIVATE", "1")
+    page.session_state["owner_token"], page.session_state["owner_is_new"] = THEIRS, False
+    clean(page.switch_page("pages/finetuning.py").run())
+    for path in (str(model), str(tmp_path / "nothing"), "./acme/bert", "acme/bert/", "~", "~root", ".."):
+        widget(page.text_input, "Model").set_value(path).run()
+        [error] = page.error
+        assert error.value.replace("\\", "").startswith(f"'{path}' cannot be the id of a model on the hub, and the")
+        assert widget(page.button, "Train").disabled and not asked
+    clean(widget(page.text_input, "Model").set_value("embedded").run())
+    widget(page.text_input, "Model").set_value(str(model))
+    widget(page.button, "Train").click().run()
+    assert page.error and not RunStore(home, theirs.owner).runs(), "a path and a click sent at once"
+    widget(page.text_input, "Model").set_value("acme/bert").run()
+    assert asked == ["acme/bert"], "a folder of that name here is not looked at"
+    assert "The hub cannot be reached" in page.error[0].value

@@ -1,10 +1,8 @@
 """Models of the hub, fetched from a stand-in on this machine that speaks the part of its HTTP interface they need."""
 
-import hashlib
-import json
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +13,9 @@ import torch
 from core.errors import InputError, MissingResource
 from core.finetuning.model import load_pretrained
 from core.finetuning.pretrained import find_pretrained
+from tests.core.data.sources.hub_stand_in import SHA, Answering, digest
 from tests.core.finetuning.saved_models import save_bert
 
-SHA = "0123456789abcdef0123456789abcdef01234567"
 ID = "acme/bert"
 UNWANTED = ("pytorch_model.bin", "modeling_strange.py", "onnx/model.onnx", "other/model.safetensors")
 
@@ -34,8 +32,7 @@ class Hub(ThreadingHTTPServer):
         self.requests: list[str] = []
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Handler(Answering):
     server: Hub
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -48,29 +45,16 @@ class Handler(BaseHTTPRequestHandler):
         files, path = self.server.files, self.path.partition("?")[0]
         if path in (f"/api/models/{ID}", f"/api/models/{ID}/revision/main"):
             siblings = [{"rfilename": name} for name in files]
-            return self.answer(200, json.dumps({"id": ID, "sha": SHA, "siblings": siblings}).encode())
+            return self.answer_json({"id": ID, "sha": SHA, "siblings": siblings})
         if path == f"/api/models/{ID}/tree/{SHA}":
             entries = [
                 {"type": "file", "path": name, "size": len(files[name]), "oid": digest(files[name])} for name in files
             ]
-            return self.answer(200, json.dumps(entries).encode())
+            return self.answer_json(entries)
         name = path.rpartition(f"/{ID}/resolve/")[2].partition("/")[2]
         if name in files:
-            return self.answer(200, files[name], ETag=f'"{digest(files[name])}"')
+            return self.answer(200, files[name], X_Repo_Commit=SHA, ETag=f'"{digest(files[name])}"')
         return self.answer(404, X_Error_Code="EntryNotFound" if ID in path else "RepoNotFound")
-
-    def answer(self, status: int, body: bytes = b"", **headers: str) -> None:
-        self.send_response(status)
-        for name, value in {"X_Repo_Commit": SHA, **headers}.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-
-def digest(data: bytes) -> str:
-    return hashlib.sha1(data).hexdigest()
 
 
 @pytest.fixture

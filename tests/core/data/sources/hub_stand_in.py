@@ -42,8 +42,25 @@ class Hub(ThreadingHTTPServer):
         self.repositories[id] = Repository({"README.md": readme.encode(), **files}, card or {}, **more)
 
 
-class HubHandler(BaseHTTPRequestHandler):
+class Answering(BaseHTTPRequestHandler):
+    """Answers in the hub's way."""
+
     protocol_version = "HTTP/1.1"
+
+    def answer_json(self, value: object) -> None:
+        self.answer(200, json.dumps(value).encode(), Content_Type="application/json")
+
+    def answer(self, status: int, body: bytes = b"", **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+class HubHandler(Answering):
     server: Hub
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -102,18 +119,6 @@ class HubHandler(BaseHTTPRequestHandler):
                 return self.connection.shutdown(socket.SHUT_RDWR)
         start, end = int(span[1]), min(int(span[2] or len(data)), len(data) - 1)
         return self.answer(206, data[start : end + 1], Content_Range=f"bytes {start}-{end}/{len(data)}", **headers)
-
-    def answer_json(self, value: object) -> None:
-        self.answer(200, json.dumps(value).encode(), Content_Type="application/json")
-
-    def answer(self, status: int, body: bytes = b"", **headers: str) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
 
 
 def digest(data: bytes) -> str:
