@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.data import explore, lengths, token_statistics
+from core.data import explore, token_statistics
 from core.data import summary as summaries
 from core.data.filters import Filters
 from core.data.workspace import Version
@@ -53,10 +53,6 @@ def summary(version: Version, filters: Filters) -> summaries.Summary:
 
 def label_counts(version: Version, filters: Filters) -> explore.Counts:
     return summary(version, filters).labels
-
-
-def length_histogram(version: Version, filters: Filters) -> lengths.LengthHistogram:
-    return summary(version, filters).lengths
 
 
 @st.cache_data(**SMALL)

@@ -71,8 +71,7 @@ def _labels(version: Version, state: State) -> None:
 def _lengths(version: Version, state: State) -> None:
     now = state.filters
     unit_choice("chart unit", now)
-    without = now.model_copy(update={"min_length": None, "max_length": None})
-    drawn = explore_cache.length_histogram(version, without)
+    drawn = explore_cache.summary(version, now).around
     bins = drawn.bins
     if not bins:
         st.caption("There is no row to measure.")

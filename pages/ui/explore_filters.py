@@ -24,7 +24,7 @@ WITHOUT = {"labels": "No label", "splits": "No split", "origins": "No origin"}
 
 def figures(version: Version, state: State, total: int) -> None:
     """Draw what the rows that match come to."""
-    lengths = explore_cache.length_histogram(version, state.filters)
+    lengths = explore_cache.summary(version, state.filters).lengths
     labels = explore_cache.label_counts(version, state.filters)
     empty = _without_text(version, state.filters, lengths)
     shown = [

@@ -42,6 +42,18 @@ def test_filters_hold_for_the_histogram_too(make_version):
     assert (found.rows, found.shortest, found.longest) == (2, 1, 2)
 
 
+def test_bounds_on_the_length_leave_the_lengths_around_them_known(make_version):
+    texts = ["a", "b b", "c c", "d d d", "e e e e", "f f f f f"]
+    version = make_version(texts, labels=["x", "x", "y", "y", "z", None])
+    found = summary(version, Filters(unit="words", min_length=2, max_length=4))
+    assert dict(found.labels.items) == {"x": 1, "y": 2, "z": 1}
+    assert (found.labels.distinct, found.rows, found.lengths.shortest, found.lengths.longest) == (3, 4, 2, 4)
+    assert found.around == summary(version, Filters(unit="words")).lengths
+    assert (found.around.rows, found.around.shortest, found.around.longest) == (6, 1, 5)
+    assert summary(version, Filters(unit="words", max_length=0)).rows == 0
+    assert summary(version, Filters(unit="words", min_length=3)).around == found.around
+
+
 def test_of_very_many_labels_the_first_are_listed_and_the_others_summed(make_version):
     version = make_version(["t"] * 301, labels=[f"l{i:03}" for i in range(300)] + ["l007"])
     found = summary(version).labels
