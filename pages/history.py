@@ -5,8 +5,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.data.compare import Comparison, compare
-from core.data.exporting import Format, download, download_name
+from core.data.exporting import FORMATS, download, download_name, download_suffix
 from core.data.lineage import describe, lineage
+from core.data.row_writer import Format
 from core.data.workspace import Version
 from core.jobs import run
 from pages.ui import dataset, session
@@ -17,8 +18,6 @@ from pages.ui.frame import begin
 from pages.ui.start_here import needed
 from pages.ui.version_graph import version_graph
 from pages.ui.words import ago, errors_as_sentences, plain
-
-FORMATS: tuple[Format, ...] = ("csv", "jsonl", "parquet")
 
 
 def steps(versions: list[Version], version: Version) -> None:
@@ -51,7 +50,7 @@ def details(version: Version) -> None:
                 button(
                     f"Download {format.upper() if format != 'parquet' else 'Parquet'}",
                     content(version, format),
-                    download_name(version, format),
+                    download_name(version, download_suffix(version, format)),
                     f"download {format}",
                     icon=":material/download:",
                 )

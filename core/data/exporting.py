@@ -22,6 +22,7 @@ from core.jobs import Job, Progress
 from core.storage import storage_errors
 
 FORMATS: tuple[Format, ...] = ("csv", "jsonl", "parquet")
+LARGE_BYTES = 16 << 20  # of a version's file; some 40 MB of text, which every browser has to wait for
 MAX_STEM = 60
 
 
@@ -31,8 +32,9 @@ def export(
     """Write the rows of `version` to `path`, in their order; how is described in core/data/row_writer.py.
 
     `where` is a condition in SQL (with `parameters` for its question marks) as core.data.filters makes it; empty for
-    all rows. A file that stands at `path`, or that it links to, is replaced by the complete new one. The result has
-    `path`, `rows`, `bytes` and `summary`. Raises InputError where `path` is no place for a file, StorageError.
+    all rows. Text is gzipped where `path` ends with .gz. A file that stands at `path`, or that it links to, is replaced
+    by the complete new one. The result has `path`, `rows`, `bytes` and `summary`. Raises InputError where `path` is no
+    place for a file, StorageError.
     """
     place = path.resolve()
     occupied = place.exists() and not place.is_file()  # by a folder, or by a device such as /dev/stdout
@@ -40,7 +42,7 @@ def export(
         raise InputError(f"No file can be written to {path}.", "Name a file in a folder that is there and is yours.")
     if not version.path.exists():
         raise StorageError("The file of this dataset version is gone.", "Import the dataset again.")
-    unfinished = place.with_name(f".{uuid.uuid4().hex}.part")
+    unfinished = place.with_name(f".{uuid.uuid4().hex}{place.suffix}")
     yield Progress(0, version.rows, message="Writing the rows")
     try:
         with storage_errors(place.parent):
@@ -66,7 +68,7 @@ def download(version: Version, format: Format) -> Job[Path]:
     if format == "parquet":
         return version.path
     folder = version.path.parent.parent / "cache" / "exports"
-    path = folder / f"{version.id}.{format}"
+    path = folder / f"{version.id}{download_suffix(version, format)}"
     with storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     if not path.exists():
@@ -74,10 +76,16 @@ def download(version: Version, format: Format) -> Job[Path]:
     return path
 
 
-def download_name(version: Version, format: Format) -> str:
-    """Return what the downloaded file is called: letters and digits of any script, hyphens, and no more."""
+def download_name(version: Version, suffix: str) -> str:
+    """Return what the downloaded file is called: letters and digits of any script, hyphens, and the suffix."""
     stem = re.sub(r"[^\w]+", "-", version.dataset).strip("-_")[:MAX_STEM] or "dataset"
-    return f"{stem}-{version.number}.{format}"
+    return f"{stem}-{version.number}{suffix}"
+
+
+def download_suffix(version: Version, format: Format) -> str:
+    """Return the ending of a file for download: the text of a large version is gzipped."""
+    large = version.path.exists() and version.path.stat().st_size > LARGE_BYTES
+    return f".{format}.gz" if large and format != "parquet" else f".{format}"
 
 
 def _matching(version: Version, where: str, parameters: Sequence[Any]) -> npt.NDArray[np.bool_]:

@@ -4,13 +4,14 @@ CSV is UTF-8 with a header; TSV is the same with tabs. Cells that are text stand
 empty cell without them. Formula cells are made safe (core/data/spreadsheet.py). Numbers are written so that reading
 them gives the same number and the same type (1.0 and not 1); what is no number (NaN, infinity) is a missing value in
 CSV and null in JSON. Lists and other nested values are JSON text in CSV; bytes are hexadecimal digits in both. Parquet
-keeps all as it is.
+keeps all as it is. CSV, TSV and JSON lines are gzipped where the name of the file ends with .gz.
 """
 
+import gzip
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal, cast
 
 import duckdb
 import pyarrow as pa
@@ -26,6 +27,7 @@ Write = Callable[[pa.RecordBatch], None]
 
 WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "BOOLEAN")
 FRACTIONS = ("FLOAT", "DOUBLE")
+GZIP_LEVEL = 1  # of 9; the higher ones take several times as long for a file that is a tenth smaller
 
 
 @contextmanager
@@ -38,7 +40,7 @@ def row_writer(path: Path, schema: pa.Schema, format: Format) -> Iterator[Write]
         with pq.ParquetWriter(path, schema, compression="zstd") as parquet:
             yield parquet.write_batch
         return
-    with connection(path.parent) as duck:
+    with connection(path.parent) as duck, _opened(path) as file:
         types = _types(duck, schema)
         if format in DELIMITERS:
             written = [_csv_sql(f"c{i}", kind) for i, kind in enumerate(types)]
@@ -47,17 +49,27 @@ def row_writer(path: Path, schema: pa.Schema, format: Format) -> Iterator[Write]
             cells = _convert(duck, _empty(schema), query).schema
             target = pa.schema([field.with_name(name) for field, name in zip(cells, names, strict=True)])
             options = pcsv.WriteOptions(delimiter=DELIMITERS[format])
-            with pcsv.CSVWriter(path, target, write_options=options) as csv:
+            with pcsv.CSVWriter(file, target, write_options=options) as csv:
                 yield lambda batch: csv.write_table(_convert(duck, batch, query).rename_columns(names).cast(target))
             return
         pairs = [f"'{quoted(name)}', {_json_sql(f'c{i}', types[i])}" for i, name in enumerate(schema.names)]
         query = f"json_object({', '.join(pairs)})::VARCHAR"
-        with path.open("w", encoding="utf-8", newline="") as lines:
 
-            def write(batch: pa.RecordBatch) -> None:
-                lines.writelines(f"{line}\n" for line in _convert(duck, batch, query).column(0).to_pylist())
+        def write(batch: pa.RecordBatch) -> None:
+            file.writelines(f"{line}\n".encode() for line in _convert(duck, batch, query).column(0).to_pylist())
 
-            yield write
+        yield write
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """Open the file to write bytes; the same content gives the same file, gzipped or not."""
+    with path.open("wb") as file:
+        if path.suffix != ".gz":
+            yield file
+            return
+        with gzip.GzipFile("", "wb", GZIP_LEVEL, file, mtime=0) as packed:
+            yield cast(BinaryIO, packed)
 
 
 def _convert(duck: duckdb.DuckDBPyConnection, batch: pa.RecordBatch, query: str) -> pa.Table:

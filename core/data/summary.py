@@ -10,7 +10,6 @@ from core.data.filters import Filters, filtered_sql, length_sql
 from core.data.lengths import LengthHistogram, histogram
 from core.data.workspace import Version
 
-
 LONGEST = np.iinfo(np.int64).max
 
 

@@ -77,6 +77,6 @@ def quoted(value: object) -> str:
 
 
 def batches(path: Path, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a version in order, BATCH_ROWS at a time."""
-    with storage_errors(path), pq.ParquetFile(path) as file:
+    """Yield the rows of a version in order, BATCH_ROWS at a time; one row group is held, and not all that were read."""
+    with storage_errors(path), pq.ParquetFile(path, pre_buffer=False) as file:
         yield from file.iter_batches(BATCH_ROWS, columns=columns)

@@ -1,6 +1,7 @@
 """A download whose file is made once it is asked for; where that fails, a sentence says why."""
 
 import io
+import mimetypes
 import mmap
 import time
 from collections.abc import Callable
@@ -83,6 +84,12 @@ def download_buttons(draw: Callable[[Callable[..., None]], None]) -> None:
     st.fragment(_buttons)(draw)
 
 
+def _media_type(file_name: str) -> str:
+    """Return what the browser and Streamlit are told of the file; what is gzipped, Streamlit does not gzip again."""
+    kind, packed = mimetypes.guess_type(file_name)
+    return "application/gzip" if packed else kind or "application/octet-stream"
+
+
 def _buttons(draw: Callable[[Callable[..., None]], None]) -> None:
     kept: dict[str, Making] = st.session_state.setdefault(SLOT, {})
     drawn: list[Making] = []
@@ -91,7 +98,7 @@ def _buttons(draw: Callable[[Callable[..., None]], None]) -> None:
     def button(label: str, content: Callable[[], Content], file_name: str, key: str, **looks: Any) -> None:
         making = kept.setdefault(key, Making())
         drawn.append(making)
-        if st.download_button(label, partial(making.make, content), file_name, key=key, **looks):
+        if st.download_button(label, partial(making.make, content), file_name, _media_type(file_name), key, **looks):
             pressed.append(making)
 
     draw(button)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.data import sql
-from core.data.exporting import download_name
+from core.data.exporting import download_name, download_suffix
 from core.data.row_writer import Format
 from core.data.workspace import Version
 from core.errors import CorpusLabError
 from pages.ui import session
 from pages.ui.downloads import Content, download_buttons
-from pages.ui.explore_table import FORMAT_NAMES, MEDIA_TYPES
+from pages.ui.explore_table import FORMAT_NAMES
 from pages.ui.words import plain
 
 BOX = "explore sql"
@@ -94,12 +94,12 @@ def _answer(version: Version, answer: Answer) -> None:
             st.caption(f"The first {rows}, in {took}. There are more." if result.truncated else f"{rows} in {took}.")
             st.space("stretch")
             for format in FORMATS:
+                suffix = download_suffix(version, format) if result.truncated else f".{format}"
                 button(
                     f"All rows as {FORMAT_NAMES[format]}",
-                    _file(version, answer.statement, format),
-                    download_name(version, format).replace(f".{format}", f"-query.{format}"),
+                    _file(version, answer.statement, format, suffix),
+                    download_name(version, f"-query{suffix}"),
                     f"explore sql {format}",
-                    mime=MEDIA_TYPES[format],
                     icon=":material/download:",
                 )
 
@@ -107,12 +107,12 @@ def _answer(version: Version, answer: Answer) -> None:
     st.dataframe(result.rows, hide_index=True, placeholder="", alt="The rows that the query returned")
 
 
-def _file(version: Version, statement: str, format: Format) -> Callable[[], Content]:
+def _file(version: Version, statement: str, format: Format, suffix: str) -> Callable[[], Content]:
     """Return what makes the file when it is asked for."""
     workspace = session.workspace()
 
     def make() -> Content:
-        staged = workspace.staging_path().with_suffix(f".{format}")
+        staged = workspace.staging_path().with_suffix(suffix)
         try:
             sql.query_to_file(version, statement, staged, format)
             return Content(staged)

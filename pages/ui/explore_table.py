@@ -10,7 +10,7 @@ import pyarrow as pa
 import streamlit as st
 
 from core.data.explore import LENGTH, LENGTH_COLUMN, Page
-from core.data.exporting import FORMATS, download_name, export
+from core.data.exporting import FORMATS, download_name, download_suffix, export
 from core.data.filters import filtered_sql
 from core.data.row_writer import Format
 from core.data.rows import COLUMNS
@@ -36,7 +36,6 @@ TITLES = {
     "id": "Id",
 }
 FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSON Lines", "parquet": "Parquet"}
-MEDIA_TYPES = {"csv": "text/csv", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet"}
 
 
 def row_table(version: Version, state: State, page: Page) -> None:
@@ -129,9 +128,8 @@ def _download(version: Version, state: State) -> None:
             button(
                 FORMAT_NAMES[format],
                 filtered_file(version, state, format),
-                download_name(version, format),
+                download_name(version, download_suffix(version, format)),
                 f"explore download {format}",
-                mime=MEDIA_TYPES[format],
                 width="stretch",
             )
 
@@ -146,7 +144,7 @@ def filtered_file(version: Version, state: State, format: Format) -> Callable[[]
 
     def make() -> Content:
         where, values = filtered_sql(version, state.filters)
-        staged = workspace.staging_path().with_suffix(f".{format}")
+        staged = workspace.staging_path().with_suffix(download_suffix(version, format))
         try:
             run(export(version, staged, format, "" if where == "true" else where, values))
             return Content(staged)

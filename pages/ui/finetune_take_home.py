@@ -35,7 +35,6 @@ def take_home_tab(run: Run) -> None:
         lambda: Content(pack(folder, card, name)),
         f"{name}.zip",
         f"take home {run.id}",
-        mime="application/zip",
         icon=":material/download:",
         type="primary",
     )

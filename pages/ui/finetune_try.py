@@ -114,6 +114,5 @@ def _table(path: Path, key: str) -> None:
         lambda: Content(path),
         "labelled.csv",
         f"download {key}",
-        mime="text/csv",
         icon=":material/download:",
     )

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.measured import MB, in_process
@@ -35,10 +35,11 @@ LINKS: dict[str, dict[str, str | list[str]]] = {
 }
 
 
-def explored(home: Path, csv: Path) -> tuple[float, dict[str, float]]:
-    """Visit a real server: upload `csv` in a browser and import it, open LINKS, download all rows.
+def explored(home: Path, csv: Path) -> tuple[float, float, dict[str, float]]:
+    """Visit a real server: upload `csv` in a browser and import it, download all rows, open LINKS.
 
-    Return the server's peak memory in MB, and the seconds until the page of each link was complete.
+    Return the server's peak memory in MB until then and after downloads in the other formats too, and the seconds until
+    the page of each link was complete.
     """
     with visitor(home) as one, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
@@ -50,13 +51,20 @@ def explored(home: Path, csv: Path) -> tuple[float, dict[str, float]]:
             page.get_by_role("button", name="Import", exact=True).click(timeout=SLOW_MS)
             page.get_by_role("link", name="Explore it").click(timeout=SLOW_MS)
             page.get_by_test_id("stPopoverButton").filter(has_text="Download").click(timeout=SLOW_MS)
-            with page.expect_download(timeout=SLOW_MS) as download:
-                page.get_by_role("button", name="CSV", exact=True).click()
-            download.value.path()
+            _download(page, "CSV")
+            seconds = {name: one.visit("explore", link) for name, link in LINKS.items()}
+            peak = one.server_peak_mb()
+            for format in ("JSON Lines", "Parquet"):
+                _download(page, format)
         finally:
             browser.close()
-        seconds = {name: one.visit("explore", link) for name, link in LINKS.items()}
-        return one.server_peak_mb(), seconds
+        return peak, one.server_peak_mb(), seconds
+
+
+def _download(page: Page, format: str) -> None:
+    with page.expect_download(timeout=SLOW_MS) as download:
+        page.get_by_role("button", name=format, exact=True).click()
+    download.value.path()
 
 
 def bench(rows: int = ROWS) -> list[Figure]:
@@ -67,7 +75,7 @@ def bench(rows: int = ROWS) -> list[Figure]:
         size = csv.stat().st_size / MB
         ours = in_process("tests.benchmarks.data_ours", "import", csv, home=home)
         asked = in_process("tests.benchmarks.data_ours", "explore", home=home)
-        server, pages = explored(home, csv)
+        server, downloaded, pages = explored(home, csv)
         peer = in_process("tests.benchmarks.data_pandas", csv)
     pandas = f"pandas {peer['version']}"
     figures = [
@@ -86,8 +94,9 @@ def bench(rows: int = ROWS) -> list[Figure]:
             peer["peak"],
             "MB",
             SERVER_MB,
-            f"peak after an upload, {len(LINKS)} links and a download; {pandas}: the questions below, without a server",
+            f"peak after upload, download and {len(LINKS)} links; {pandas}: the questions below, without a server",
         ),
+        Figure("and of all formats", downloaded, None, "MB", None, "all rows downloaded as JSON lines and Parquet too"),
     ]
     for name, seconds in pages.items():
         figures.append(Figure(f"page: {name}", seconds, None, "s", QUESTION_SECONDS, "all of the page, opened by link"))

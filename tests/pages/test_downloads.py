@@ -35,6 +35,12 @@ def test_streamlit_keeps_a_file_to_send_without_a_copy_of_it_in_memory(tmp_path:
     assert kilobytes() - before < 20_000
 
 
+def test_what_is_gzipped_is_told_to_be_so() -> None:
+    names = ("rows.csv", "rows.csv.gz", "rows.jsonl.gz", "model.zip", "rows.of-no-known-kind")
+    told = ["text/csv", "application/gzip", "application/gzip", "application/zip", "application/octet-stream"]
+    assert [downloads._media_type(name) for name in names] == told
+
+
 def test_an_empty_file_is_sent_too(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").touch()
     assert bytes(Content(tmp_path / "rows.jsonl").read()) == b""

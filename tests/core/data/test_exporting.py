@@ -1,6 +1,7 @@
 """Exporting a version: all rows or those that match, whole files or none, copies for download made once."""
 
 import csv
+import gzip
 import json
 import os
 from collections.abc import Callable
@@ -10,7 +11,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from core.data.exporting import FORMATS, download, download_name, export
+from core.data import exporting
+from core.data.exporting import FORMATS, download, download_name, download_suffix, export
 from core.data.filters import Filters, filtered_sql
 from core.data.row_writer import Format
 from core.data.rows import BATCH_ROWS
@@ -188,4 +190,29 @@ def test_a_copy_that_was_cancelled_is_not_taken_for_whole(workspace: Workspace, 
     ],
 )
 def test_the_name_of_a_download_is_clean(make_version: Make, name: str, expected: str) -> None:
-    assert download_name(make_version(["a"], name=name), "csv") == expected
+    assert download_name(make_version(["a"], name=name), ".csv") == expected
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv", "jsonl"])
+def test_a_name_that_ends_with_gz_gets_the_same_text_gzipped(
+    make_version: Make, tmp_path: Path, format: Format
+) -> None:
+    version = make_version([f"text {i} 文" for i in range(2 * BATCH_ROWS)])
+    plain, packed = tmp_path / f"out.{format}", tmp_path / f"out.{format}.gz"
+    run(export(version, plain, format))
+    result = run(export(version, packed, format))
+    assert gzip.decompress(packed.read_bytes()) == plain.read_bytes()
+    assert result["bytes"] == packed.stat().st_size < plain.stat().st_size / 2
+    again = tmp_path / f"again.{format}.gz"
+    run(export(version, again, format))
+    assert again.read_bytes() == packed.read_bytes()
+
+
+def test_the_text_of_a_large_version_is_downloaded_gzipped(make_version: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = make_version(["a", "b"])
+    assert [download_suffix(version, format) for format in FORMATS] == [".csv", ".jsonl", ".parquet"]
+    monkeypatch.setattr(exporting, "LARGE_BYTES", version.path.stat().st_size - 1)
+    assert [download_suffix(version, format) for format in FORMATS] == [".csv.gz", ".jsonl.gz", ".parquet"]
+    made = run(download(version, "jsonl"))
+    assert made.name.endswith(".jsonl.gz")
+    assert [json.loads(line)["text"] for line in gzip.decompress(made.read_bytes()).splitlines()] == ["a", "b"]

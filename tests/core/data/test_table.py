@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from core.data import table
-from core.data.table import connection
+from core.data.table import batches, connection
 
 
 def has(duck: duckdb.DuckDBPyConnection, name: str) -> bool:
@@ -44,3 +47,11 @@ def test_a_process_that_lets_go_of_it_leaves_nothing_that_it_spilled(
         assert list(tmp_path.rglob("*.block")) + list(tmp_path.rglob("*.tmp")), "it spilled"
     table.let_go()
     assert not list(tmp_path.iterdir())
+
+
+def test_reading_all_rows_holds_one_row_group_at_a_time(tmp_path: Path) -> None:
+    numbers = pa.table({"n": np.random.default_rng(0).random(2_000_000)})  # 16 MB that no compression makes smaller
+    pq.write_table(numbers, tmp_path / "t.parquet", row_group_size=100_000)
+    before = pa.total_allocated_bytes()
+    held = [pa.total_allocated_bytes() - before for _ in batches(tmp_path / "t.parquet")]
+    assert max(held) < numbers.nbytes / 4
