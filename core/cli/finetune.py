@@ -7,9 +7,9 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from core.cli.commands import Commands, on_version, show, watcher, workspace
+from core.cli.commands import Commands, end_bar, on_version, run_stoppable, show, watcher, workspace
 from core.config import parse_config
 from core.errors import InputError
 from core.jobs import Job, run
@@ -18,6 +18,9 @@ from core.runs.kinds import KINDS
 from core.runs.store import Run
 from core.runs.worker import NICENESS
 from core.storage import scratch_folder
+
+if TYPE_CHECKING:
+    from core.finetuning.config import FinetuneConfig
 
 FILES = ("train", "validation", "test")
 
@@ -31,6 +34,7 @@ def add(commands: Commands) -> None:
     made.add_argument("--validation", type=Path, metavar="FILE", help="With --train: the rows that score the model.")
     made.add_argument("--test", type=Path, metavar="FILE", help="With --train: rows that it is scored on once, last.")
     made.add_argument("--output", type=Path, metavar="DIR", help="With --train: where the model is written.")
+    made.add_argument("--resume", action="store_true", help="With --train: go on from the checkpoint beside DIR.")
     made.add_argument("--estimate", action="store_true", help="Only say what memory and time it would take.")
     commands.add_config(made, "finetune", "version")
     commands.add("estimate", _answer, "Used by the app: say what the training on standard input would take.")
@@ -43,9 +47,12 @@ def _finetune(a: argparse.Namespace) -> int:
         raise InputError("The model of a training on files needs a place.", "Name a folder with --output.")
     if a.data and (a.validation or a.test or a.output):
         raise InputError("A dataset brings its own splits, and its model stays with the run.", "Leave out the files.")
+    if a.data and a.resume:
+        raise InputError("A training on a dataset is a run.", "Go on with it by: python -m core runs resume RUN.")
     if a.estimate:
         return _estimate(a)
     if is_first():
+        _warn(a)
         return _on_files(a) if a.train else on_version("finetune")(a)
     return _join(partial(_joined, a))
 
@@ -72,18 +79,39 @@ def _join(job: Callable[[Path], Job[Any]]) -> int:
 
 def _on_files(a: argparse.Namespace) -> int:
     from core.finetuning.files import finetune_files
+    from core.finetuning.interrupted import has_checkpoint
 
-    result = run(finetune_files(_files(a), _settings(a), a.output), watcher(a))
-    show(a, result, str(result["summary"]))
+    try:
+        result = run_stoppable(finetune_files(_files(a), _settings(a), a.output, a.resume), watcher(a))
+    except KeyboardInterrupt:
+        end_bar(a)
+        if has_checkpoint(a.output):
+            print("To go on from the checkpoint: the same command with --resume.", file=sys.stderr)
+        raise
+    show(a, result, "\n".join([str(result["summary"]), *result["notes"]]))
     return 0
+
+
+def _warn(a: argparse.Namespace) -> None:
+    """Say before a row is read where the memory may not suffice; raise where the model cannot be used."""
+    from core.finetuning.estimating import needs
+    from core.finetuning.pretrained import find_pretrained
+
+    config = _config(a)
+    needed = needs(config, find_pretrained(config.model, hub_only=workspace().is_private))
+    if needed.warning:
+        print(needed.warning, file=sys.stderr)
 
 
 def _joined(a: argparse.Namespace, folder: Path) -> Job[Any]:
     """Return the part of another process than the first: the same training, which tells and leaves nothing."""
     from core.finetuning.files import finetune_files
+    from core.finetuning.interrupted import copy_interrupted
 
     if a.train:
-        return finetune_files(_files(a), _settings(a), folder / "output")
+        if a.resume:
+            copy_interrupted(a.output, folder / "output")
+        return finetune_files(_files(a), _settings(a), folder / "output", a.resume)
     version = workspace().find(a.data)
     kind = KINDS["finetune"]
     config = parse_config(kind.load_config(), {**_settings(a), "version": version.id})
@@ -92,12 +120,11 @@ def _joined(a: argparse.Namespace, folder: Path) -> Job[Any]:
 
 def _estimate(a: argparse.Namespace) -> int:
     from core.data.workspace import Workspace
-    from core.finetuning.config import FinetuneConfig
     from core.finetuning.estimating import estimate
     from core.finetuning.files import read_files
 
     with scratch_folder() as folder:
-        config = parse_config(FinetuneConfig, {**_settings(a), "version": a.data or "files"})
+        config = _config(a)
         if a.data:
             version = workspace().find(a.data)
         else:
@@ -118,6 +145,12 @@ def _answer(a: argparse.Namespace) -> int:
 
 def _files(a: argparse.Namespace) -> Mapping[str, Path]:
     return {split: path for split in FILES if (path := getattr(a, split))}
+
+
+def _config(a: argparse.Namespace) -> "FinetuneConfig":
+    from core.finetuning.config import FinetuneConfig
+
+    return parse_config(FinetuneConfig, {**_settings(a), "version": a.data or "files"})
 
 
 def _settings(a: argparse.Namespace) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from core.data.workspace import Workspace
 from core.errors import CorpusLabError, InputError
 from core.finetuning.config import FinetuneConfig
 from core.finetuning.estimating import Estimate, estimate
+from core.finetuning.memory import LESS
 from core.finetuning.memory_needed import Memory
 
 COMMAND = (sys.executable, "-m", "core", "estimate")
 ROOT = Path(__file__).parents[2]
 LONGEST_S = 600.0
-LARGE = "Train fewer of the weights, use smaller batches or shorter texts, or a smaller model."
 
 
 def estimate_apart(config: FinetuneConfig, workspace: Workspace) -> Estimate:
@@ -31,9 +31,9 @@ def estimate_apart(config: FinetuneConfig, workspace: Workspace) -> Estimate:
             COMMAND, input=question, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=LONGEST_S
         )
     except subprocess.TimeoutExpired as error:
-        raise InputError(f"Three steps of this training take more than {LONGEST_S:.0f} seconds.", LARGE) from error
+        raise InputError(f"Three steps of this training take more than {LONGEST_S:.0f} seconds.", LESS) from error
     if done.returncode < 0:
-        raise InputError("The process that tried three steps was killed: the memory does not suffice.", LARGE)
+        raise InputError("The process that tried three steps was killed: the memory does not suffice.", LESS)
     if done.returncode:
         raise RuntimeError(done.stderr)
     return read_answer(done.stdout.splitlines()[-1])

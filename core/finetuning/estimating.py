@@ -8,7 +8,7 @@ from core.data.workspace import Version
 from core.finetuning.config import FinetuneConfig
 from core.finetuning.encoding import LONGEST, Encoded, chosen_length, tokenize
 from core.finetuning.examples import Rows, read_examples
-from core.finetuning.memory import available_memory
+from core.finetuning.memory import LESS, available_memory
 from core.finetuning.memory_needed import Memory, memory_needed
 from core.finetuning.model import load_pretrained, load_tokenizer
 from core.finetuning.pretrained import Pretrained, find_pretrained
@@ -77,15 +77,21 @@ def needs(config: FinetuneConfig, found: Pretrained) -> Needs:
     Two labels are counted, and texts as long as they can be where `config` does not say. Raises InputError where more
     layers are to be frozen than there are.
     """
-    return _needs(config, found, 2, min(found.shape.places, config.max_length or LONGEST), False, True)
+    return _needs(config, found, 2, min(found.shape.places, config.max_length or LONGEST), False, True, None)
 
 
 def _needs(
-    config: FinetuneConfig, found: Pretrained, labels: int, max_length: int, bfloat16: bool, sparse: bool
+    config: FinetuneConfig,
+    found: Pretrained,
+    labels: int,
+    max_length: int,
+    bfloat16: bool,
+    alone: bool,
+    texts: int | None,
 ) -> Needs:
     shape = found.shape
     sizes = sizes_of(shape, config, labels)
-    memory = memory_needed(shape, sizes, config.batch_size, max_length, bfloat16, sparse)
+    memory = memory_needed(shape, sizes, config.batch_size, max_length, bfloat16, alone, texts)
     available = available_memory()
     rate = learning_rate(config, shape.width)
     warning = _warning(memory, available)
@@ -108,8 +114,9 @@ def estimate(config: FinetuneConfig, version: Version, hub_only: bool = False) -
     with torch_threads(precision.threads), quiet():
         tokenizer = load_tokenizer(found)
         length, cut = chosen_length(tokenizer, examples.train, config.max_length, config.seed)
-        sparse = not torch.cuda.is_available()
-        needed = _needs(config, found, len(examples.labels), length, precision.bfloat16, sparse)
+        alone = not torch.cuda.is_available()
+        texts = len(examples.train) + min(CURVE_ROWS, len(examples.validation))
+        needed = _needs(config, found, len(examples.labels), length, precision.bfloat16, alone, texts)
         steps = config.epochs * steps_per_epoch(config, len(examples.train))
         seconds = step_seconds = None
         if not needed.warning:
@@ -117,12 +124,12 @@ def estimate(config: FinetuneConfig, version: Version, hub_only: bool = False) -
             choose_trained(model, config)
             sample = examples.train.drawn(MEASURED_TEXTS, config.seed)
             encoded = Encoded(tokenize(tokenizer, sample.texts, length), sample.targets)
-            per_token = _seconds_per_token(config, model, encoded, len(examples.labels), tokenizer, precision)
+            first, later = _seconds_per_token(config, model, encoded, len(examples.labels), tokenizer, precision)
             tokens = sum(map(len, encoded.tokens)) / len(encoded)
-            learned = config.epochs * len(examples.train)
-            scored = _scored(config, examples.validation, examples.test) * FORWARD
-            seconds = per_token * tokens * (learned + scored) * len(config.seeds)
-            step_seconds = per_token * tokens * learned / steps
+            learning = (first + later * (config.epochs - 1)) * len(examples.train) * tokens
+            scoring = first * FORWARD * _scored(config, examples.validation, examples.test) * tokens
+            seconds = (learning + scoring) * len(config.seeds)
+            step_seconds = learning / steps
     return Estimate(
         **vars(needed), steps=steps, step_seconds=step_seconds, seconds=seconds, notes=[*examples.notes, *cut]
     )
@@ -139,14 +146,17 @@ def _warning(memory: Memory, available: int | None) -> str:
         return ""
     return (
         f"This training needs about {memory.total / 1e9:.1f} GB of memory, and {available / 1e9:.1f} GB are free: it "
-        "would be stopped. Train fewer of the weights, use smaller batches or shorter texts, or a smaller model."
+        f"would be stopped. {LESS}"
     )
 
 
 def _seconds_per_token(
     config: FinetuneConfig, model: Any, rows: Encoded, labels: int, tokenizer: Any, precision: Precision
-) -> float:
-    """Return the seconds of a training step per token, from PROBE_STEPS steps after a first that warms up."""
+) -> tuple[float, float]:
+    """Return the seconds of a training step per token in the first epoch and in a later one.
+
+    They are of PROBE_STEPS steps after a first that warms up, and of the same steps again where the model remembers.
+    """
     import torch
 
     from core.finetuning.fitting import Material, trainer_for
@@ -158,19 +168,24 @@ def _seconds_per_token(
         trainer = trainer_for(config, config.seed, model, material, folder, precision, reporter)
         optimizer = trainer.create_optimizer()
         batches = [batch for _, batch in zip(range(1 + PROBE_STEPS), trainer.get_train_dataloader(), strict=False)]
-        seconds, tokens = 0.0, 0
-        for number in range(1 + PROBE_STEPS):
-            batch = batches[number % len(batches)]
-            started = time.perf_counter()
+
+        def step(batch: dict[str, Any]) -> None:
             with torch.autocast(model.device.type, torch.bfloat16, enabled=precision.bfloat16):
                 trainer.training_step(model, dict(batch), len(batch["labels"]))
             trainer._clip_grad_norm(model)
             optimizer.step()
             model.zero_grad()
-            if number:
-                seconds += time.perf_counter() - started
-                tokens += int(batch["attention_mask"].sum())
-    return seconds / tokens
+
+        def per_token() -> float:
+            timed = [batches[number % len(batches)] for number in range(1, 1 + PROBE_STEPS)]
+            started = time.perf_counter()
+            for batch in timed:
+                step(batch)
+            return (time.perf_counter() - started) / sum(int(batch["attention_mask"].sum()) for batch in timed)
+
+        step(batches[0])
+        first = per_token()
+        return first, per_token() if trainer.remembers else first
 
 
 def _duration(seconds: float) -> str:

@@ -73,7 +73,7 @@ def read_examples(version: Version, config: FinetuneConfig) -> Examples:
     if not parts["train"]:
         raise InputError(
             f"All {len(rows):,} labelled rows of {version.label} are in the validation or the test split.",
-            "Put some of them into the train split.",
+            "Put some of them into the train split, or give training rows a label.",
         )
     if not parts["validation"]:
         before = len(parts["train"])
@@ -94,12 +94,17 @@ def read_examples(version: Version, config: FinetuneConfig) -> Examples:
 
 def _require_learned(parts: dict[str, list[LabelledRow]]) -> None:
     learned = {label for row in parts["train"] for label in row.labels}
+    if len(learned) == 1:
+        raise InputError(
+            f"All {len(parts['train']):,} training rows have the label {next(iter(learned))!r}.",
+            "A classifier needs training rows with at least two different labels.",
+        )
     for name in ("validation", "test"):
         for label in (label for row in parts[name] for label in row.labels):
             if label not in learned:
                 raise InputError(
                     f"The label {label!r} is in the {name} rows but not in the training rows.",
-                    "Split the dataset again, stratified by label.",
+                    "Split the rows again, stratified by label, so that it can be learned.",
                 )
 
 

@@ -16,6 +16,7 @@ from core.text.embedded_model import NAME, embedded_model, quiet
 from core.text.pretrained import CONFIG, FILES, Place, locate, model_errors, require_hub_id
 
 TYPES = ("bert", "camembert", "distilbert", "electra", "roberta", "xlm-roberta")
+TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model")
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack")
 
 
@@ -47,7 +48,7 @@ def find_pretrained(reference: str | Path, hub_only: bool = False) -> Pretrained
         folder = Path(place.reference)
         name = NAME if folder == embedded_model() else folder.resolve().name
     if place.files is not None:
-        _require_safetensors(name, place.files)
+        _require_files(name, place.files)
     with quiet(), model_errors(name, place.is_folder):
         config = json.loads(_config(place).read_text("utf-8"))
         kind = config["model_type"]
@@ -73,10 +74,13 @@ def _config(place: Place) -> Path:
     return Path(hf_hub_download(place.reference, CONFIG, local_files_only=place.offline))
 
 
-def _require_safetensors(name: str, everything: Sequence[str]) -> None:
+def _require_files(name: str, everything: Sequence[str]) -> None:
     files = [file for file in everything if "/" not in file]  # a folder in a model holds it in another form
     if CONFIG not in files or not any(file.endswith((".safetensors", *PICKLES)) for file in files):
         raise InputError(f"There is no model in {name!r}.", f"Choose a BERT model that has {FILES}.")
     if not any(file.endswith(".safetensors") for file in files):
         problem = f"The weights of {name!r} are a pickle only, which can run a stranger's code when it is opened."
         raise InputError(problem, "Choose a model whose weights are safetensors.")
+    if not any(file in TOKENIZERS for file in files):  # transformers would make one that knows no word
+        problem = f"The model {name!r} has no tokenizer, so it cannot read a text."
+        raise InputError(problem, f"Choose a BERT model that has {FILES}.")

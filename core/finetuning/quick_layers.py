@@ -12,9 +12,8 @@ from typing import Any
 
 import torch
 
+from core.finetuning.shape import QUICK_TYPES
 from core.finetuning.strategies import layers_of
-
-TYPES = ("bert", "camembert", "electra", "roberta", "xlm-roberta")  # whose layers have the same parts
 
 
 def quicken(model: Any) -> None:
@@ -24,7 +23,7 @@ def quicken(model: Any) -> None:
     that is quicker than torch's own with dropout.
     """
     model.set_attn_implementation("eager")
-    if model.config.model_type not in TYPES:
+    if model.config.model_type not in QUICK_TYPES:
         return
     layers = layers_of(model)
     for number, layer in enumerate(layers):

@@ -28,6 +28,7 @@ NAMES_OF_DISTILBERT = {
     "num_attention_heads": "n_heads",
     "intermediate_size": "hidden_dim",
 }
+QUICK_TYPES = ("bert", "camembert", "electra", "roberta", "xlm-roberta")  # whose layers have the same parts
 FIRST_PLACE_AFTER_PADDING = ("camembert", "roberta", "xlm-roberta")
 
 
@@ -45,6 +46,11 @@ class Shape:
     heads: int
     inner: int
     places: int  # the most tokens a text can have
+
+    @property
+    def quick(self) -> bool:
+        """Whether the layers are known to core.finetuning.quick_layers and take the word vectors as they are."""
+        return self.type in QUICK_TYPES and self.embedding == self.width
 
     @property
     def word_vectors(self) -> int:

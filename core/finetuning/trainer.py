@@ -15,6 +15,7 @@ from transformers import PrinterCallback, Trainer
 from core.finetuning.batches import LengthGroupedBatches
 from core.finetuning.encoding import Encoded, collate
 from core.finetuning.evaluation import Scores, score
+from core.finetuning.frozen_part import remember_frozen
 from core.finetuning.losses import Loss
 from core.finetuning.memory_needed import slices_of
 from core.finetuning.optimizer import SparseRowsAdamW, clip
@@ -29,7 +30,8 @@ class LabelTrainer(Trainer):  # type: ignore[misc]
     """Trains and scores on tokenised rows.
 
     On one processor the layers are those of core.finetuning.quick_layers, and the table of word vectors has sparse
-    gradients, so that a step changes only the rows it read.
+    gradients, so that a step changes only the rows it read. Where the first layers are frozen, what they make of a text
+    is remembered (core.finetuning.frozen_part), which `remembers` says.
     """
 
     control: Any
@@ -48,9 +50,11 @@ class LabelTrainer(Trainer):  # type: ignore[misc]
         **settings: Any,
     ) -> None:
         self._pad_id, self._metric, self._reporter = pad_id, metric, reporter
+        self.remembers = False
         self._alone = args.world_size == 1 and args.device.type == "cpu"
         if self._alone:
             quicken(model)
+            self.remembers = remember_frozen(model, pad_id) is not None
             model.get_input_embeddings().sparse = True
             kind: type[torch.optim.Optimizer] = SparseRowsAdamW
         else:

@@ -15,11 +15,13 @@ from core.finetuning.encoding import Encoded, chosen_length, tokenize
 from core.finetuning.evaluation import Scores, score
 from core.finetuning.examples import Examples, Rows, read_examples
 from core.finetuning.final_scores import final_scores
+from core.finetuning.memory import memory_errors
 from core.finetuning.model import load_pretrained, load_tokenizer
 from core.finetuning.prediction import MODEL, Classifier
 from core.finetuning.pretrained import Pretrained, find_pretrained
 from core.finetuning.processes import is_first, require_meeting_place
 from core.finetuning.seeds import Emit, SeedScore, Trials
+from core.finetuning.shape import sizes_of
 from core.finetuning.strategies import choose_trained, merge, parameters_of
 from core.jobs import Artifact, Job, Metrics, Progress, Resumed, Sample, from_callbacks
 from core.precision import Precision, fastest, torch_threads
@@ -59,8 +61,9 @@ def finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume:
     The result holds summary, what core.finetuning.final_scores gives, train_rows, labels, steps, best_step, seed (of
     the model that is kept), seeds and over_seeds (of several: core.finetuning.seeds.Trials.result), max_length,
     precision, threads, seconds (of this process), model (its folder in `folder`) and notes (sentences). Raises
-    InputError for rows, settings or a model that cannot be used, MissingResource where the hub cannot be reached,
-    StorageError when the disk is too small. Started by torchrun, every process but the first tells and leaves nothing.
+    InputError for rows, settings or a model that cannot be used or is too large, MissingResource where the hub cannot
+    be reached, StorageError when the disk is too small. Started by torchrun, every process but the first tells and
+    leaves nothing.
     """
     return (yield from from_callbacks(partial(_finetune, config, workspace, folder, resume)))
 
@@ -77,12 +80,14 @@ def _finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume
         emit(Resumed(step or 0 if len(config.seeds) == 1 else 0))
     else:
         shutil.rmtree(folder / checkpoints.FOLDER, ignore_errors=True)
+    emit(Progress(0, None, "steps", "Looking for the model"))
+    found = find_pretrained(config.model, hub_only=workspace.is_private)
+    sizes_of(found.shape, config, labels=2)  # refuses more frozen layers than there are before a row is read
     emit(Progress(0, None, "steps", "Reading the rows"))
     examples = read_examples(workspace.version(config.version), config)
     emit(Progress(0, None, "steps", "Loading the model"))
     precision = fastest()
-    with torch_threads(precision.threads), quiet(), checkpoints.disk_errors(folder):
-        found = find_pretrained(config.model, hub_only=workspace.is_private)
+    with torch_threads(precision.threads), quiet(), checkpoints.disk_errors(folder), memory_errors():
         tokenizer = load_tokenizer(found)
         length, cut = chosen_length(tokenizer, examples.train, config.max_length, config.seed)
         tokenizer.model_max_length = length

@@ -82,6 +82,17 @@ def words(page: AppTest) -> str:
     return "\n".join(str(element.value) for kind in shown for element in kind)
 
 
+def charts(page: AppTest) -> list[str]:
+    """What the charts say to those who do not see them, up to their numbers."""
+    return [chart.proto.alt.partition(":")[0] for chart in page.get("plotly_chart")]
+
+
+def panels(page: AppTest) -> list[list[dict]]:
+    """The live charts of the page, each its panels as they are sent to the browser."""
+    sent = [json.loads(part.proto.json) for part in page.get("bidi_component")]
+    return [part["panels"] for part in sent if "panels" in part]
+
+
 def frames(page: AppTest) -> list[list[str]]:
     return [list(frame.value.columns) for frame in page.dataframe]
 
@@ -95,6 +106,8 @@ def test_the_score_is_a_verdict_with_baselines_and_intervals(page: AppTest) -> N
     assert frames(page)[0][:3] == ["Method", "Accuracy", "The model's lead in points"]
     assert ["Label", "Rows", "Precision", "Recall", "F1"] in frames(page)
     assert "fitted on the validation rows and is judged here on the test rows" in said
+    shown = ["Confusion matrix of 2 labels", "ROC curve of blame", "Precision-recall curve of blame"]
+    assert charts(page) == [*shown, "Calibration curve"]
     choice = next(group for group in page.get("button_group") if group.label == "Rows to judge by")
     choice.set_value("validation").run()
     assert not page.exception
@@ -124,6 +137,8 @@ def test_errors_by_label_by_length_and_one_by_one(page: AppTest) -> None:
     table = next(frame.value for frame in page.dataframe if "Label may be wrong" in frame.value.columns)
     assert "A lovely phone <b>indeed</b>" in list(table["Text"])
     assert list(table["Probability"]) == sorted(table["Probability"], reverse=True)
+    shown = "Bar chart of the share of wrong answers by"
+    assert charts(page) == [f"{shown} true label", f"{shown} characters"]
 
 
 def test_the_microscope_shows_before_and_after(page: AppTest) -> None:
@@ -174,6 +189,10 @@ def test_runs_are_compared_by_what_differs(page: AppTest) -> None:
     assert list(differing["Setting"]) == ["Learning rate"]
     assert list(differing["Run 1"]) == ["0.003"]
     assert "Epochs" in list(same["Setting"])
+    loss, accuracy = panels(page)[1]
+    names = [f"{name}, {run}" for run in ("Run 2", "Run 1") for name in ("Training", "Validation")]
+    assert [line["name"] for line in loss["series"]] == names
+    assert "Accuracy, Run 1" in [line["name"] for line in accuracy["series"]]
 
 
 def test_curves_over_time_smoothed_and_beside_an_earlier_run(page: AppTest) -> None:
@@ -184,6 +203,16 @@ def test_curves_over_time_smoothed_and_beside_an_earlier_run(page: AppTest) -> N
     axis.set_value("Time").run()
     assert not page.exception
     assert not page.error
+    loss, scores, *others = panels(page)[0]
+    assert [panel["title"] for panel in others] == ["Learning rate", "Gradient norm", "Speed"]
+    assert loss["xTitle"] == "Minutes since the first measurement"
+    names = [line["name"] for line in loss["series"]]
+    assert {"Training", "Training, as measured", "Validation", "Training, Run 1", "Validation, Run 1"} <= set(names)
+    assert scores["markerLabel"] == "Best"
+    assert scores["marker"] > 0
+    assert not loss["logY"]
+    page.toggle[[toggle.label for toggle in page.toggle].index("Logarithmic loss")].set_value(True).run()
+    assert [panel["logY"] for panel in panels(page)[0]] == [True, False, False, True, False]
 
 
 def test_what_a_training_takes_is_estimated_when_asked(page: AppTest, trained: Path) -> None:
@@ -203,7 +232,8 @@ def test_a_training_that_the_memory_does_not_hold_is_warned_of_before_anything_i
     assert reading_order(page, "Train") < late, "a button must not move under the finger"
     huge = {"model_type": "bert", "hidden_size": 8_192, "num_hidden_layers": 1_000, "intermediate_size": 32_768}
     (tmp_path / "config.json").write_text(json.dumps(huge), "utf-8")
-    (tmp_path / "model.safetensors").touch()
+    for name in ("model.safetensors", "tokenizer.json"):
+        (tmp_path / name).touch()
     page.text_input[[box.label for box in page.text_input].index("Model")].set_value(str(tmp_path)).run()
     assert not page.exception
     assert "GB of memory, and" in page.warning[0].value

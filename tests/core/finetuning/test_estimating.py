@@ -73,7 +73,8 @@ def test_what_is_needed_is_told_from_the_sizes_of_the_model_alone(tiny_bert, tmp
     bert_base = {"model_type": "bert", "vocab_size": 30_522, "hidden_size": 768, "num_hidden_layers": 12,
                  "num_attention_heads": 12, "intermediate_size": 3_072, "max_position_embeddings": 512}  # fmt: skip
     (tmp_path / "config.json").write_text(json.dumps(bert_base))
-    (tmp_path / "model.safetensors").touch()
+    for name in ("model.safetensors", "tokenizer.json"):
+        (tmp_path / name).touch()
     found = find_pretrained(tmp_path)
     large = needs(FinetuneConfig(version="v", model=str(tmp_path)), found)
     assert large.parameters == large.trained == 109_483_778  # 109,482,240 of bert-base-uncased, and 768 * 2 + 2
@@ -84,10 +85,10 @@ def test_what_is_needed_is_told_from_the_sizes_of_the_model_alone(tiny_bert, tmp
     assert needs(FinetuneConfig(version="v"), find_pretrained("embedded")).warning == ""
 
 
-def needed(tiny_bert, bfloat16=False, sparse=True, **settings):
+def needed(tiny_bert, bfloat16=False, alone=True, texts=None, **settings):
     shape = find_pretrained(tiny_bert).shape
     sizes = sizes_of(shape, FinetuneConfig(version="v", **settings), 2)
-    return memory_needed(shape, sizes, 4, 10, bfloat16, sparse)
+    return memory_needed(shape, sizes, 4, 10, bfloat16, alone, texts)
 
 
 def test_the_memory_worked_out_by_hand(tiny_bert):
@@ -95,10 +96,15 @@ def test_the_memory_worked_out_by_hand(tiny_bert):
     layer = 4 * 10 * (10 * 32 + 2 * 64 + 3 * 4 * 10)  # numbers kept for 4 texts of 10 tokens
     full = needed(tiny_bert)
     assert full == Memory(4 * (words + rest), 4 * rest, 8 * (words + rest), 2 * layer * 4, 1_200_000_000)
-    assert needed(tiny_bert, sparse=False).gradients == 4 * (words + rest)
+    assert needed(tiny_bert, alone=False).gradients == 4 * (words + rest)
     assert needed(tiny_bert, bfloat16=True).activations == 2 * layer * 2 + 2 * rest
     assert needed(tiny_bert, strategy="freeze layers").activations == layer * 4  # the second layer alone
-    head = needed(tiny_bert, strategy="head only")
+    assert needed(tiny_bert, strategy="freeze layers").remembered == 256 << 20  # of how many texts is not known
+    assert needed(tiny_bert, strategy="freeze layers", texts=7).remembered == 7 * 10 * 32 * 4  # 32 numbers a token
+    assert needed(tiny_bert, strategy="freeze layers", texts=7, alone=False).remembered == 0
+    assert needed(tiny_bert, strategy="freeze embeddings", texts=7).remembered == 0
+    head = needed(tiny_bert, strategy="head only", texts=7)
+    assert head.remembered == 7 * 32 * 4  # of the first token alone
     assert (head.activations, head.gradients, head.optimizer) == (0, 4 * 1_122, 8 * 1_122)
 
 

@@ -53,6 +53,11 @@ def label_not_learned(make_version):
     return make_version(texts, [*labels[:4], "new", "new"], splits=["train"] * 4 + ["validation"] * 2)
 
 
+def one_class_to_learn_from(make_version):
+    texts, _ = rows(6)
+    return make_version(texts, ["good"] * 4 + ["bad"] * 2, splits=["train"] * 4 + ["validation"] * 2)
+
+
 def repeated_texts(make_version):
     return make_version(["x", "x", "y", "y"], ["good", "good", "bad", "bad"])
 
@@ -69,6 +74,7 @@ def repeated_texts(make_version):
         (fractions, "The labels of sample@1 are numbers with fractions, such as 0.125."),
         (no_training_rows, "All 4 labelled rows of sample@1 are in the validation or the test split."),
         (label_not_learned, "The label 'new' is in the validation rows but not in the training rows."),
+        (one_class_to_learn_from, "All 4 training rows have the label 'good'."),
         (repeated_texts, "sample@1 has too few different rows to hold some out for validation."),
     ],
 )

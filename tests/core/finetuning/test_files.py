@@ -2,15 +2,21 @@
 
 import csv
 import json
+import os
+import signal
 import tempfile
+import threading
+import time
 
 import pyarrow.parquet as pq
 import pytest
 
 from core.cli import main
 from core.errors import FileError, InputError, MissingResource
+from core.finetuning import checkpoints
 from core.finetuning.config import FinetuneConfig
 from core.finetuning.files import finetune_files, read_files
+from core.finetuning.interrupted import place_of
 from core.finetuning.prediction import MODEL
 from core.jobs import Metrics, run
 from core.runs.store import RunStore
@@ -47,6 +53,9 @@ def test_from_files_to_a_model_and_from_a_file_to_labels(files, tiny_bert, capsy
     assert result["accuracy"] == 1.0  # the rows are among those that were learned
     out = files / "out"
     assert json.loads((out / "report.json").read_text()) == result
+    card = (out / "README.md").read_text()
+    assert "1. train@1, 32 rows: Imported the file train\\.csv \\(train\\), validation\\.tsv" in card
+    assert card.index("## Scores on 8 test rows") < card.index("## Scores on 8 validation rows") < card.index("## Lim")
     assert [path.name for path in files.iterdir() if path.name.startswith(".")] == []
     predictions = pq.read_table(out / "predictions_test.parquet")
     assert predictions["target"].to_pylist() == [int(label) for _, label in PAIRS[::2]]
@@ -89,18 +98,69 @@ def read(path):
 
 def test_a_result_is_replaced_and_nothing_else(files, tiny_bert, capsys):
     (files / "out").mkdir()
-    (files / "out" / "report.json").write_text("{}")
-    (files / "out" / "old").touch()
+    for name in ("report.json", "predictions_validation.parquet", "old"):
+        (files / "out" / name).touch()
     with (files / "train.csv").open("a") as file:
         file.write(f"{'film ' * 30_000},1\n,1\n")
     code, result = finetuned(files, tiny_bert, capsys, "--epochs", "1")
     assert code == 0
     assert result["notes"] == ["Rows left out because they have no text: 1.", "Texts cut off after 64 tokens: 5.9%."]
     assert not (files / "out" / "old").exists()
-    (files / "out" / "report.json").unlink()
+    (files / "out" / "predictions_validation.parquet").unlink()  # other programs write a report.json too
     code, result = finetuned(files, tiny_bert, capsys)
     assert code == 1
     assert "does not hold the result of a fine-tuning" in result["error"]
+    assert (files / "out" / "report.json").is_file()
+
+
+def test_a_training_that_is_interrupted_goes_on_where_it_was(files, tiny_bert, capsys):
+    unfinished = place_of(files / "out")
+
+    def interrupt():
+        while not (unfinished / "run" / checkpoints.FOLDER / "seed-0" / "checkpoint-4" / checkpoints.STATE).is_file():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = threading.Thread(target=interrupt, daemon=True)
+    thread.start()
+    long = ("--epochs", "24", "--patience", "100")
+    arguments = ["finetune", "--train", str(files / "train.csv"), "--validation", str(files / "validation.tsv")]
+    arguments += ["--model", str(tiny_bert), "--output", str(files / "out"), *QUICK, *long]
+    assert main(arguments) == 130
+    assert "the same command with --resume" in capsys.readouterr().err
+    assert not (files / "out").exists()
+    step = checkpoints.steps(unfinished / "run" / checkpoints.FOLDER / "seed-0")[-1]
+
+    code, result = finetuned(files, tiny_bert, capsys, "--resume")
+    assert (code, "is of other files or of other settings" in result["error"]) == (1, True)
+    told = []
+    given = {"train": files / "train.csv", "validation": files / "validation.tsv"}
+    settings = {"model": str(tiny_bert), "epochs": 24, "batch_size": 8, "learning_rate": 0.01, "patience": 100}
+    result = run(finetune_files(given, {**settings, "evaluations_per_epoch": 1}, files / "out", True), told.append)
+    assert result["steps"] == 48
+    assert next(event.step for event in told if isinstance(event, Metrics)) > step >= 4
+    assert not unfinished.exists()
+
+
+def test_the_same_training_is_not_begun_twice_at_once(files, tiny_bert):
+    given, settings = {"train": files / "train.csv"}, {"model": str(tiny_bert), "epochs": 1}
+    first = finetune_files(given, settings, files / "out")
+    next(first)
+    with pytest.raises(InputError, match=r"A training whose result becomes .*out is going on\. Wait for its end"):
+        next(finetune_files(given, settings, files / "out"))
+    assert run(first)["output"] == str(files / "out")
+    assert not place_of(files / "out").exists()
+
+
+def test_the_memory_and_the_notes_are_told_to_people(files, tiny_bert, home, capsys, monkeypatch):
+    monkeypatch.setattr("core.finetuning.estimating.available_memory", lambda: 1_000_000_000)
+    with (files / "train.csv").open("a") as file:
+        file.write(",1\n")
+    arguments = ["finetune", "--train", files / "train.csv", "--model", tiny_bert, "--output", files / "out", *QUICK]
+    assert main([str(argument) for argument in arguments]) == 0
+    printed = capsys.readouterr()
+    assert "and 1.0 GB are free: it would be stopped. Train fewer" in printed.err
+    assert "Rows left out because they have no text: 1.\n" in printed.out
 
 
 def test_other_columns_and_several_labels(tmp_path, tiny_bert, capsys):
@@ -200,6 +260,7 @@ def test_an_estimate_is_told_and_nothing_is_trained(files, tiny_bert, home, caps
     [
         (["finetune", "--train", "train.csv"], "needs a place"),
         (["finetune", "--data", "reviews", "--test", "train.csv"], "brings its own splits"),
+        (["finetune", "--data", "reviews", "--resume"], "Go on with it by: python -m core runs resume RUN."),
         (["predict", "absent", "--input", "train.csv", "--output", "x.csv"], "There is no folder absent."),
         (["predict", ".", "--input", "train.csv", "--output", "x.csv"], "There is no model in"),
         (["predict", ".", "--input", "absent.csv", "--output", "x.csv"], "There is no file absent.csv."),

@@ -1,4 +1,8 @@
-from core.finetuning.memory import available_memory
+import pytest
+import torch
+
+from core.errors import InputError
+from core.finetuning.memory import available_memory, memory_errors
 
 
 def test_it_is_what_the_machine_has_free(tmp_path):
@@ -33,3 +37,25 @@ def test_control_groups_of_version_1(tmp_path):
 def test_this_machine_has_some():
     free = available_memory()
     assert free is None or free > 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("ask", "where"),
+    [
+        (lambda: torch.empty(1 << 60, dtype=torch.int8), "this machine"),
+        (lambda: raised(torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.")), "the GPU"),
+    ],
+)
+def test_memory_that_ends_is_a_sentence(ask, where):
+    problem = f"The memory of {where} does not suffice for this training. Train fewer"
+    with pytest.raises(InputError, match=problem), memory_errors():
+        ask()
+
+
+def test_another_error_of_torch_stays_what_it_is():
+    with pytest.raises(RuntimeError, match="size"), memory_errors():
+        torch.ones(2) @ torch.ones(3)
+
+
+def raised(error):
+    raise error

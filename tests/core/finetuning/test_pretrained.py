@@ -32,6 +32,10 @@ def no_config(folder, tmp_path):
     return without(folder, tmp_path / "m", "config.json")
 
 
+def no_tokenizer(folder, tmp_path):
+    return without(folder, tmp_path / "m", "tokenizer.json")
+
+
 def pickle_only(folder, tmp_path):
     without(folder, tmp_path / "m", "model.safetensors")
     (tmp_path / "m" / "pytorch_model.bin").write_bytes(b"a pickle would be read here")
@@ -68,6 +72,7 @@ def code_of_its_own(folder, tmp_path):
     [
         (empty, "There is no model in 'm'."),
         (no_config, "There is no model in 'm'."),
+        (no_tokenizer, "The model 'm' has no tokenizer, so it cannot read a text."),
         (pickle_only, "The weights of 'm' are a pickle only, which can run a stranger's code when it is opened."),
         (another_type, "The model 'm' is of the type 'gpt2', which cannot be fine-tuned here."),
         (broken_config, "The folder 'm' holds no model that can be loaded."),

@@ -125,6 +125,28 @@ def test_weights_and_smoothing_reach_the_loss(train):
     assert smooth != plain
 
 
+def test_the_learning_rate_rises_in_the_warm_up_and_falls_after_it(train):
+    rates = [rate for _, rate in curve(train(warmup_share=0.5, epochs=2)[0], "train/learning_rate")]
+    assert len(rates) == 6
+    assert rates == pytest.approx([0.01 * share for share in (0, 1 / 3, 2 / 3, 1, 2 / 3, 1 / 3)])
+
+
+def test_weight_decay_pulls_weights_towards_0(train):
+    lengths = []
+    for decay in (0.0, 1.0):
+        folder = train(f"decay {decay}", weight_decay=decay, epochs=2)[2]
+        model = AutoModelForSequenceClassification.from_pretrained(folder / "model")
+        lengths.append(float(model.bert.encoder.layer[0].output.dense.weight.detach().norm()))
+    assert lengths[1] < 0.98 * lengths[0]
+
+
+def test_no_more_tokens_are_read_than_were_asked_for(train):
+    _, result, folder = train(max_length=8, epochs=1)
+    assert result["max_length"] == Classifier.load(folder).max_length == 8
+    events, _, _ = train("often", evaluations_per_epoch=3, epochs=1)
+    assert [step for step, _ in curve(events, "validation/loss")] == [0, 1, 2, 3]
+
+
 def test_a_wrong_model_is_told_before_the_training(train, tmp_path):
     (tmp_path / "nothing").mkdir()
     with pytest.raises(InputError, match="There is no model in 'nothing'"):

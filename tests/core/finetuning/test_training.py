@@ -169,7 +169,22 @@ def test_rows_that_cannot_be_learned_from_are_refused_before_the_model_is_loaded
     events = []
     with pytest.raises(InputError, match="All labelled rows of sample@1 have the label 'good'"):
         run(finetune(FinetuneConfig(version=version.id), workspace, tmp_path, False), events.append)
-    assert events == [Progress(0, None, "steps", "Reading the rows")]
+    assert [event.message for event in events] == ["Looking for the model", "Reading the rows"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"model": "nowhere/at/all"}, "There is no folder 'nowhere/at/all'"),
+        ({"strategy": "freeze layers", "frozen_layers": 7}, "The model has 6 layers, so 7 of them cannot be frozen."),
+    ],
+)
+def test_a_model_that_cannot_be_used_is_refused_before_a_row_is_read(workspace, tmp_path, settings, problem):
+    events = []
+    config = FinetuneConfig(version="none", **settings)  # such a version is not there, which would be told next
+    with pytest.raises(InputError, match=problem):
+        run(finetune(config, workspace, tmp_path, False), events.append)
+    assert [event.message for event in events] == ["Looking for the model"]
 
 
 @pytest.mark.parametrize(
