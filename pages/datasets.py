@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from core.data.lineage import describe
+from core.text.language import LANGUAGES
 from pages.ui import dataset, session, sources
 from pages.ui.frame import begin
 from pages.ui.run_panel import latest_run, run_panel
@@ -25,9 +27,9 @@ def yours() -> None:
             "Dataset": [v.dataset for v in versions],
             "Version": [v.number for v in versions],
             "Rows": [v.rows for v in versions],
-            "Language": [v.language for v in versions],
-            "Made by": [v.action for v in versions],
+            "Language": [LANGUAGES.get(v.language, "not determined") for v in versions],
             "Changed": [ago(v.created) for v in versions],
+            "What was done last": [describe(v) for v in versions],
         },
         hide_index=True,
         on_select="rerun",

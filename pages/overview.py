@@ -107,7 +107,7 @@ with errors_as_sentences():
     language_models = [r for r in trained if r.kind in ("ngram", "arpa", "lm")]
     trained = [r for r in trained if r.kind == "finetune"]
 
-    st.subheader(f"The way of {plain(version.label)}")
+    st.subheader(f"How far {plain(version.label)} has come")
     steps = [
         ("1. Data", data_sentence(version, held), {"datasets": "Datasets"}),
         ("2. Judge", judge_sentence(held), {"explore": "Explore"}),

@@ -49,7 +49,10 @@ def clean(version: Version) -> None:
             offset = st.session_state.get("clean_offset", 0) % (previews * PREVIEW_ROWS)
             changes = before_after(first_texts(version.id, offset), config, version.language)
             changed_texts([(c.before, c.after, "" if c.kept else f"Dropped: {c.reason}") for c in changes], "changes")
-            st.caption("Inserted text is underlined and deleted text is struck through.")
+            if all(c.kept and c.before == c.after for c in changes):
+                st.caption("These settings change nothing in these rows.")
+            else:
+                st.caption("Inserted text is underlined and deleted text is struck through.")
             if st.button("Make the cleaned version", type="primary"):
                 start("preprocess", f"Clean {version.label}", config, (version.id,))
     panel("preprocess", version)
@@ -71,10 +74,13 @@ def split(version: Version) -> None:
         sizes = sizes_of(version.id, config.model_dump_json())
         st.markdown("#### Rows by part")
         names = {part: part.capitalize() for part in PARTS} | {"none": "No part"}
-        rows = [{"Part": names[p], "Now": getattr(sizes.before, p), "Then": getattr(sizes.after, p)} for p in names]
-        st.dataframe([row for row in rows if row["Now"] or row["Then"]], hide_index=True)
+        rows = [
+            {"Part": names[p], "Now": getattr(sizes.before, p), "After the split": getattr(sizes.after, p)}
+            for p in names
+        ]
+        st.dataframe([row for row in rows if row["Now"] or row["After the split"]], hide_index=True)
         if len(sizes.labels) > 1:
-            st.markdown("#### Rows by label, then")
+            st.markdown("#### Rows by label after the split")
             st.dataframe(
                 [
                     {"Label": s.label or "(no label)"} | {names[p]: getattr(s.after, p) for p in PARTS}

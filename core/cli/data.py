@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from core.cli.commands import Commands, on_version, show, submit, watcher, workspace
+from core.data.sources.formats import split_name
 from core.data.workspace import Version
 from core.jobs import run
 
@@ -33,7 +34,8 @@ def add(commands: Commands) -> None:
 
 def _import(a: argparse.Namespace) -> int:
     source = a.source if ":" in a.source and not Path(a.source).exists() else str(Path(a.source).absolute())
-    return submit(a, "import", a.source, {"source": source}, ())
+    name = getattr(a, "name", "") or split_name(a.source.rpartition(":")[2])[0]
+    return submit(a, "import", name, {"source": source}, ())
 
 
 def _list(a: argparse.Namespace) -> int:

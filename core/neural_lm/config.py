@@ -79,7 +79,7 @@ class LmSettings(ReadingConfig):
     epochs: int = Field(default=20, ge=1, le=200, description="How often the training text is read, at most.")
     max_minutes: float | None = Field(
         default=4.5,
-        title="Most minutes",
+        title="Minutes at most",
         gt=0,
         le=10_000,
         description="Minutes the training takes at most; the learning rate falls in time for it. Empty: no limit.",

@@ -36,7 +36,7 @@ def report(run: Run) -> None:
             st.metric(name, value, help=MEANINGS.get(name), width="content")
     st.caption(
         f"{found['tried']:,} texts were tried and {found['produced']:,} changed in {found['seconds']:.3g} s, "
-        f"{found['rows_per_second']:,.0f} texts a second, without the time for judging them."
+        f"{found['rows_per_second']:,.0f} texts a second. Getting the steps ready is counted, judging the texts is not."
     )
     for note in found["notes"]:
         st.caption(plain(note))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.augmentation.lineage import COLUMNS as AUGMENTED
 from core.data.workspace import Version
 from core.text.tokenizers import LANGUAGES_WITHOUT_BLANKS, TOKENIZERS
 from pages.ui import charts, explore_cache
@@ -19,7 +20,7 @@ from pages.ui.explore_row import tokenizer_choice
 from pages.ui.explore_state import CHARTS, MAX_SEARCH, State, change, chosen, follow, refilter
 from pages.ui.figure import Chart, show
 
-LINEAGE = ("id", "origin", "parent_id", "operator")  # ours; empty in original rows, which is no gap
+LINEAGE = ("id", "origin", "parent_id", "operator", *AUGMENTED)  # ours; empty in original rows, which is no gap
 GRAMS = {1: "Single words", 2: "Pairs", 3: "Triples"}
 BETWEEN = r"[\s\p{P}\p{S}]*"  # what a tokenizer may have left out between two tokens
 FEW = 5  # rows; an axis up to there has ticks at halves unless it is told not to
@@ -257,5 +258,5 @@ def _show(chart: Chart, version: Version, state: State, choose: Callable[[int], 
 
 def _sampled(extent: Extent) -> str:
     if extent.sampled == extent.of:
-        return "All rows shown were read."
-    return f"A sample of {extent.sampled:,} of {extent.of:,} rows was read."
+        return "Counted in all rows that match."
+    return f"Counted in a sample of {extent.sampled:,} of the {extent.of:,} rows that match."

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.augmentation.lineage import COLUMNS as AUGMENTED
 from core.data.rows import COLUMNS
 from core.data.workspace import Version
 from core.text.tokenizers import TOKENIZERS, available_tokenizers, tokenizer_for
@@ -132,7 +133,7 @@ def _tokens(version: Version, text: str) -> None:
 def _fields(row: Mapping[str, Any], pictured: bool) -> None:
     """Draw what is known of the row as a table: our own fields first, then the user's columns by their own names."""
     known = {title: row[name] for name, title in FIELDS.items() if row[name] or name in ("label", "split")}
-    own = {name: value for name, value in row.items() if name not in COLUMNS}
+    own = {name: v for name, v in row.items() if name not in COLUMNS and (v is not None or name not in AUGMENTED)}
     if pictured:
         own.pop("pixels")
     names = [*known, *own]

@@ -150,7 +150,7 @@ def _ranking(run: Run, found: Judgement, labels: list[str]) -> None:
     with right:
         st.markdown(f"Precision and recall, average precision **{curves.average_precision:.3f}**")
         show(precision_recall(curves, label), key=f"pr {key}")
-    st.caption("A point a threshold: the label is given to all rows whose probability reaches it.")
+    st.caption("Each point is a threshold: the label is given to all rows whose probability reaches it.")
 
 
 def _calibration(run: Run, found: Judgement) -> None:
@@ -168,7 +168,7 @@ def _calibration(run: Run, found: Judgement) -> None:
     with right:
         st.dataframe(
             {
-                "Probabilities": ["As trained", f"Logits divided by {fit.temperature:.2f}"],
+                "Probabilities": ["As trained", f"With temperature {fit.temperature:.2f}"],
                 "Calibration error (ECE)": [f"{curve.ece:.1%}" for curve in (fit.before, fit.after)],
                 "Loss (nats)": [f"{curve.nll:.4f}" for curve in (fit.before, fit.after)],
             },
@@ -176,7 +176,7 @@ def _calibration(run: Run, found: Judgement) -> None:
             alt="Calibration before and after temperature scaling",
         )
         st.write(_sureness(fit.temperature))
-        st.caption(f"A temperature changes no answer, only how sure it is. {where}")
+        st.caption(f"All logits are divided by the temperature, which changes no answer, only how sure it is. {where}")
 
 
 def _sureness(temperature: float) -> str:

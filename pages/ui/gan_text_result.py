@@ -106,7 +106,7 @@ def _table(table: Mapping[str, Mapping[str, Sequence[float]]], trainings: int) -
         rows,
         hide_index=True,
         column_config={
-            "Who writes": st.column_config.TextColumn(width=240, pinned=True),
+            "Who writes": st.column_config.TextColumn(width=210, pinned=True),
             **{MEASURES[name][0]: st.column_config.TextColumn(help=MEASURES[name][1]) for name in measures},
         },
         alt="All who write, side by side",
@@ -125,7 +125,7 @@ def _table(table: Mapping[str, Mapping[str, Sequence[float]]], trainings: int) -
 
 def _writer(name: str) -> str:
     base, _, temperature = name.partition("@")
-    return f"{WRITERS[base]}, temperature {temperature}" if temperature else WRITERS[base]
+    return f"The same at temperature {temperature}" if temperature else WRITERS[base]
 
 
 def _cell(measured: Sequence[float] | None, shape: str) -> str:

@@ -26,7 +26,7 @@ def import_form(config: ImportConfig, key: str, name: str) -> None:
     """Draw the preview and the mapping of the source that `config` names, and start the import when asked."""
     preview = look(config)
     facts = [FORMATS.get(preview.format, HUB)]
-    facts += [preview.encoding] if preview.encoding else []
+    facts += [preview.encoding.upper()] if preview.encoding else []
     facts.append(LANGUAGES.get(preview.language, "language not determined"))
     st.caption(plain(", ".join(facts)))
     for note in preview.notes:

@@ -101,8 +101,10 @@ function layoutOf(panel, data, dark) {
   if (panel.logY) Object.assign(layout.yaxis, { type: "log", tickformat: ",~r" });
   if (panel.marker !== null) {
     layout.shapes = [{ type: "line", x0: panel.marker, x1: panel.marker, yref: "paper", y0: 0, y1: 1 }];
-    const beside = { x: panel.marker, xanchor: "left", xshift: 4, yref: "paper", y: 1 };
-    layout.annotations = [{ text: panel.markerLabel, ...beside }];
+    // Above the plane, where no curve runs.
+    const above = { x: panel.marker, xanchor: "center", yref: "paper", y: 1, yanchor: "bottom" };
+    layout.annotations = [{ text: panel.markerLabel, ...above }];
+    layout.margin = { r: 16 };
   }
   // A finger that wants to scroll the page must not zoom the chart.
   if (isTouched()) layout.dragmode = false;

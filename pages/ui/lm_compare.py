@@ -78,7 +78,7 @@ def _table(runs: Sequence[Run], speeds: Sequence[float | None]) -> None:
             "Test perplexity": st.column_config.NumberColumn(format="%.1f"),
             "Known words only": st.column_config.NumberColumn(format="%.1f", help="Perplexity of the words it knows."),
             "Words known": st.column_config.NumberColumn(format="localized"),
-            "Size (MB)": st.column_config.NumberColumn(format="%.1f", help="Of the model's folder."),
+            "Size (MB)": st.column_config.NumberColumn(format="%.2f", help="Of the model's folder."),
             "Training (s)": st.column_config.NumberColumn(
                 format="%.1f", help="The whole run: for an n-gram model also the trying of all settings."
             ),

@@ -85,9 +85,11 @@ def neural_result(run: Run) -> None:
     columns = st.columns(4)
     columns[0].metric("Perplexity", f"{judged['perplexity']:,.1f}", help=f"Of the {part} tokens; lower is better.")
     without = judged["perplexity_without_unknown"]
-    columns[1].metric("Without unknown words", "none" if without is None else f"{without:,.1f}")
+    known = "none" if without is None else f"{without:,.1f}"
+    columns[1].metric("Without unknown words", known, help="The perplexity of the words that the model knows.")
     columns[2].metric("Bits per word", f"{judged['bits_per_token']:,.2f}", help="log2 of the perplexity.")
-    columns[3].metric("Unknown words", f"{judged['unknown'] / judged['tokens']:.1%}")
+    share = judged["unknown"] / judged["tokens"]
+    columns[3].metric("Unknown words", f"{share:.1%}", help="Tokens that are not in the vocabulary.")
     st.caption(
         f"{result['parameters']:,} parameters, {result['vocabulary_size']:,} words known. It learned for "
         f"{duration(result['seconds'])}, {result['tokens_per_second']:,.0f} tokens per second."

@@ -23,7 +23,7 @@ from pages.ui.words import errors_as_sentences, plain
 
 VIEWS = ("Next word", "Token by token", "Write", "Surprising rows", "All settings tried", "ARPA file")
 OF_FITTED = ("Surprising rows", "All settings tried")  # an imported model has none
-TICKS = [digit * 10**power for power in range(7) for digit in (1, 2, 5)]
+TICKS = [digit * 10**power for power in range(7) for digit in (1, 1.5, 2, 3, 5, 7)]
 MOST_ARPA_NGRAMS = 3_000_000  # about 100 MB, which a browser still takes
 
 
@@ -81,7 +81,7 @@ def numbers(result: Mapping[str, Any]) -> None:
         alt="What the model makes of the held-out rows",
     )
     ngrams, size = sum(result["ngrams"]), result["size"] / 1e6
-    st.caption(f"It knows {result['vocabulary'] - 1:,} words and {ngrams:,} n-grams, {size:,.1f} MB on disk.")
+    st.caption(f"It knows {result['vocabulary'] - 1:,} words and {ngrams:,} n-grams, {size:,.2f} MB on disk.")
     for note in dict.fromkeys([*result["notes"], *result["validation"]["notes"]]):
         st.caption(plain(note))
 
@@ -132,6 +132,7 @@ def trials_table(trials: Sequence[Mapping[str, Any]]) -> None:
             title: st.column_config.NumberColumn(format="%.1f")
             for title in ("Adjusted perplexity", "Perplexity", "Without unknown")
         },
+        placeholder="",
         alt="Settings that were tried and their perplexities",
     )
     st.caption(
@@ -156,6 +157,5 @@ def arpa_download(run: Run, model: NgramModel) -> None:
         lambda: Content(path),
         "model.arpa",
         f"lm arpa {run.id}",
-        mime="text/plain",
         icon=":material/download:",
     )

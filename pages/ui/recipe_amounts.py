@@ -12,7 +12,7 @@ from pages.ui.recipe_draft import Draft
 WAYS = {
     "copies": "The same number from each row",
     "target_multiplier": "Until the train rows are a multiple of now",
-    "balance": "Balance the classes: every label as frequent as the most frequent one",
+    "balance": "Until every label is as frequent as the most frequent one",
 }
 ALWAYS = "held_out"
 

@@ -24,11 +24,12 @@ def samples() -> None:
         for sample, column in zip(pair, st.columns(2), strict=True):
             if sample is None:
                 continue
-            with column, st.container(border=True, height="stretch"):
-                st.markdown(f"#### {sample.title}")
-                rows = f"{sample.rows:,} rows, " if sample.rows else ""
-                st.caption(f"{rows}{LANGUAGES.get(sample.language, sample.language)}")
-                st.write(sample.note)
+            with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
+                with st.container():
+                    st.markdown(f"#### {sample.title}")
+                    rows = f"{sample.rows:,} rows, " if sample.rows else ""
+                    st.caption(f"{rows}{LANGUAGES.get(sample.language, sample.language)}")
+                    st.write(sample.note)
                 reason = sample.available()
                 if reason:
                     st.caption(plain(reason))
@@ -92,11 +93,11 @@ def open_datasets() -> None:
         {
             "Name": [e.name for e in found],
             "Language": [", ".join(e.language) for e in found],
-            "Domain": [e.domain for e in found],
             "Task": [e.task for e in found],
-            "Size": [e.size_text for e in found],
-            "Licence": [e.licence for e in found],
             "When to choose it": [e.when_to_choose for e in found],
+            "Size": [e.size_text for e in found],
+            "Domain": [e.domain for e in found],
+            "Licence": [e.licence for e in found],
             "Hub id": [e.hub_id for e in found],
         },
         hide_index=True,
@@ -113,6 +114,8 @@ def _entry(entry: CatalogueEntry) -> None:
     with st.container(border=True):
         st.markdown(f"#### {plain(entry.name)}")
         st.write(plain(entry.when_to_choose))
+        facts = (*entry.language, entry.domain, entry.task, entry.size_text, f"licence: {entry.licence}")
+        st.caption(plain(", ".join(facts)))
         if entry.gated:
             st.warning("Its terms have to be accepted on the hub first, with an account and a token.")
         left, right = st.columns(2, vertical_alignment="bottom")

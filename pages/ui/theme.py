@@ -21,7 +21,8 @@ class Palette:
 
     `series` are the hues of Okabe and Ito (2008, "Color Universal Design"), each theme's strongest against its
     background first; the yellow is left out of the light theme, where it cannot be seen, and the blue out of the
-    dark one. `good`, `caution` and `bad` are for verdicts and for nothing else.
+    dark one. `accent` is what white words stand on, `accent_word` is for words themselves: no one colour is seen well
+    as both in the dark theme. `good`, `caution` and `bad` are for verdicts and for nothing else.
     """
 
     background: str
@@ -31,6 +32,7 @@ class Palette:
     border: str
     grid: str
     accent: str
+    accent_word: str
     series: tuple[str, ...]
     sequential: tuple[str, ...]
     good: str
@@ -46,6 +48,7 @@ LIGHT = Palette(
     border="#d3dae1",
     grid="#e6ebef",
     accent="#0b6286",
+    accent_word="#0b6286",
     series=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#1c2733"),
     sequential=("#f3f5f7", "#bfd8e8", "#7fb4d4", "#3a88b8", "#0b6286", "#063f57"),
     good="#1a7f4b",
@@ -61,6 +64,7 @@ DARK = Palette(
     border="#323d49",
     grid="#27313b",
     accent="#257fa3",
+    accent_word="#79c4e6",
     series=("#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#f0e442", "#e4e9ee"),
     sequential=("#1a2129", "#1d3f54", "#226283", "#2f88b4", "#6ab4dc", "#c3e4f5"),
     good="#5fc98f",
@@ -94,6 +98,13 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 """
 )
+# Streamlit writes the words of what is chosen in the colour of its buttons, which is too dim on the dark background.
+_CHOSEN_WORDS = f"""<style>
+[data-testid="stTab"][aria-selected="true"], button[data-variant][data-selected="true"],
+[data-testid="stSliderThumbValue"] {{
+  color: {DARK.accent_word} !important;
+}}
+</style>"""
 _follow = st.components.v2.component("corpus_lab_follow_theme", js=_FOLLOW_JS, isolate_styles=False)
 
 
@@ -109,6 +120,8 @@ def follow_theme() -> None:
     stay on the page until the next click.
     """
     _follow(key="follow_theme", data={"dark": is_dark()}, on_dark_change=lambda: None)
+    if is_dark():
+        st.html(_CHOSEN_WORDS)
 
 
 def palette(dark: bool) -> Palette:
@@ -130,6 +143,7 @@ def template(dark: bool) -> go.layout.Template:
         "separatethousands": True,
         "showgrid": True,
         "tickfont": {"size": 12},
+        "ticklabelstandoff": 4,
         "ticks": "",
         "title": {"font": {"size": 12}, "standoff": 8},
         "zeroline": False,

@@ -166,4 +166,10 @@ def test_a_zoom_outlives_smoothing_and_not_another_axis(page: Page) -> None:
     titled = f"document.querySelector('{PLOT}')._fullLayout.xaxis.title.text.startsWith('Minutes')"
     page.wait_for_function(titled, timeout=SLOW_MS)
     assert x_range(page) != zoomed, "what was zoomed into in steps means nothing in minutes"
-    assert page.evaluate(f"document.querySelector('{PLOT}')._fullLayout.annotations[0].text") == "Best"
+    best, plane = page.locator(f"{PLOT} .annotation-text").first, page.locator(f"{PLOT} .nsewdrag").first
+    expect(best).to_have_text("Best")
+    label = best.bounding_box()
+    assert label["y"] + label["height"] <= plane.bounding_box()["y"], "no curve runs through the word"
+    page.emulate_media(color_scheme="dark")
+    chosen = page.get_by_role("radio", name="Time", exact=True)
+    expect(chosen).to_have_css("color", "rgb(121, 196, 230)", timeout=SLOW_MS)

@@ -51,6 +51,7 @@ def test_import_list_show_split_export_and_import_again(home: Path, tmp_path: Pa
     answer("data", "export", "mine", "--format", "csv", "--output", str(path))
     again = answer("data", "import", str(path), "--name", "again")
     assert again["rows"] == 300
+    assert [run["name"] for run in answer("runs", "list")] == ["again", "mine@1", "mine"], "no addresses and no paths"
     assert answer("data", "show", "again")["first_rows"] == shown["first_rows"]
 
 

@@ -36,7 +36,7 @@ def test_contrast_of_black_on_white_is_21() -> None:
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
 def test_words_and_lines_can_be_read(colors: Palette) -> None:
-    for word in (colors.text, colors.muted, colors.good, colors.caution, colors.bad):
+    for word in (colors.text, colors.muted, colors.accent_word, colors.good, colors.caution, colors.bad):
         assert contrast(word, colors.background) >= 4.5  # WCAG AA, text
         assert contrast(word, colors.surface) >= 4.5
     assert contrast("#ffffff", colors.accent) >= 4.5, "the primary button's white word"
@@ -55,6 +55,7 @@ def test_settings_of_the_page_agree_with_the_charts(
         "backgroundColor": colors.background,
         "secondaryBackgroundColor": colors.surface,
         "textColor": colors.text,
+        "linkColor": colors.accent_word,
         "borderColor": colors.border,
         "greenTextColor": colors.good,
         "yellowTextColor": colors.caution,

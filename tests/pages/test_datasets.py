@@ -43,7 +43,7 @@ def test_an_uploaded_file_is_mapped_and_imported(open_app: Open, until_quiet: Wa
     app.file_uploader[0].upload("../../böse.csv", content.encode("latin-1")).run()
     assert not app.exception
     assert {s.label: s.value for s in app.selectbox}["Text column"] == "Text der Bewertung"
-    assert "A table with a delimiter, cp1252, German" in said(app)
+    assert "A table with a delimiter, CP1252, German" in said(app)
     next(s for s in app.selectbox if s.label == "Label column").select("Note").run()
     button(app, "Import").click().run()
     app = until_quiet(app)
@@ -79,7 +79,9 @@ def test_cleaning_makes_a_version_and_the_history_tells_it(
     make_version(["A Film", "a film", "Ein Buch", "!!!"], ["x", "x", "y", "y"])
     app = open_app("prepare")
     assert not app.exception
+    assert "These settings change nothing in these rows." in said(app)
     next(t for t in app.toggle if "ower" in t.label).set_value(True).run()
+    assert "These settings change nothing in these rows." not in said(app)
     button(app, "Make the cleaned version").click().run()
     app = until_quiet(app)
     assert not app.exception
@@ -131,7 +133,7 @@ def test_splitting_shows_the_sizes_first(
     parts, labels = app.dataframe[0].value, app.dataframe[1].value
     assert parts["Part"].tolist() == ["Train", "Validation", "Test", "No part"]
     assert parts["Now"].tolist() == [0, 0, 0, 50]
-    assert parts["Then"].tolist() == [40, 5, 5, 0]
+    assert parts["After the split"].tolist() == [40, 5, 5, 0]
     assert labels[["Train", "Validation", "Test"]].sum().tolist() == [40, 5, 5]
     button(app, "Make the split version").click().run()
     app = until_quiet(app)
@@ -145,7 +147,7 @@ def test_what_is_not_held_out_is_for_training(open_app: Open, make_version: Call
     next(n for n in app.number_input if n.label.startswith("Test")).set_value(33).run()
     assert not app.exception and not app.error
     assert "The other 57% are for training." in said(app)
-    assert app.dataframe[0].value["Then"].tolist()[:3] == [57, 10, 33]
+    assert app.dataframe[0].value["After the split"].tolist()[:3] == [57, 10, 33]
 
 
 def test_html_and_markdown_in_names_and_rows_stay_text(open_app: Open, make_version: Callable[..., Version]) -> None:

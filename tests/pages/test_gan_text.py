@@ -31,7 +31,7 @@ TYPED = {
     "Judged rows": "judged_rows",
     "Label agreement at least": "label_at_least",
     "Copied 4-grams at most": "copied_at_most",
-    "Most minutes": "max_minutes",
+    "Minutes at most": "max_minutes",
 }
 
 
@@ -91,7 +91,7 @@ def test_rows_are_made_judged_searched_and_become_a_version(
     assert "Who writes best" in said(app) and all(sentence in said(app) for sentence in run.result["verdict"])
     table = {row["Who writes"]: row for row in rows(app, "Who writes")}
     assert {"Real rows, held out", "Trigram sampler", "Maximum likelihood alone", "GAN"} <= set(table)
-    assert "Maximum likelihood alone, temperature 0.7" in table
+    assert "The same at temperature 0.7" in table
     mean, spread = run.result["table"]["gan"]["frechet"]
     assert table["GAN"]["Fréchet distance"] == f"{mean:.3f} ±{spread:.3f}"
     assert "All are of one training; raise Trainings" in said(app)

@@ -87,7 +87,7 @@ class DigitsConfig(Config):
     steps: int = Field(default=10_000, ge=1, le=10_000_000, description="Steps of training at most.")
     max_minutes: float | None = Field(
         default=3.0,
-        title="Most minutes",
+        title="Minutes at most",
         gt=0,
         le=10_000,
         description="Minutes of training at most; pauses do not count. Empty: no limit.",

@@ -25,7 +25,7 @@ class GanTextSettings(Config):
     )
     max_minutes: float | None = Field(
         default=3.0,
-        title="Most minutes",
+        title="Minutes at most",
         gt=0,
         le=10_000,
         description="Minutes that all of it takes at most: learning, writing and judging. Empty: no limit. Each "

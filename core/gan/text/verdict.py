@@ -20,7 +20,7 @@ def verdict(table: Table, trainings: Sequence[Mapping[str, Measures]]) -> list[s
     several = len(apart) > 1
     spread = stdev(apart) if several else (gan[1] ** 2 + likelihood[1] ** 2) ** 0.5
     numbers = (
-        f"The Frechet distance to real rows is {gan[0]:.3f} for the GAN and {likelihood[0]:.3f} for maximum likelihood "
+        f"The Fréchet distance to real rows is {gan[0]:.3f} for the GAN and {likelihood[0]:.3f} for maximum likelihood "
         f"({_spread(gan)} and {_spread(likelihood)} over the {f'{len(apart)} trainings' if several else 'draws'}); "
         f"between real rows it is {floor[0]:.3f}."
     )
