@@ -38,7 +38,10 @@ TIMED = 100
 UNCHANGED = "Left as it is: no step found anything to change."
 
 
-@st.cache_resource(max_entries=8, show_spinner="Getting the steps ready")
+FIRST_TIME = "Getting the steps ready; the first time, some take up to half a minute"
+
+
+@st.cache_resource(max_entries=8, show_spinner=FIRST_TIME)
 def built(steps: str, version_id: str, uploaded: str) -> Make:
     """The steps of a recipe (JSON) on a version, built once: some read a thesaurus or a model.
 

@@ -120,7 +120,7 @@ def comparison(versions: list[Version], version: Version) -> None:
         st.caption("Choose two different versions.")
         return
     found = difference(before, after)
-    numbers = {"Added": found.added, "Dropped": found.dropped, "Changed": found.changed, "Same": found.same}
+    numbers = {"Added": found.added, "Dropped": found.dropped, "Changed": found.changed, "Unchanged": found.same}
     for column, (name, rows) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
         column.metric(f"Rows {name.lower()}", f"{rows:,}")
     for names_of, sentence in ((found.columns_added, "Columns added"), (found.columns_removed, "Columns removed")):
@@ -136,7 +136,9 @@ def comparison(versions: list[Version], version: Version) -> None:
         if rows:
             st.markdown(f"#### {title}")
             st.dataframe(
-                [{"id": r.id, "text": r.text, "label": r.label, "split": r.split} for r in rows], hide_index=True
+                [{"Text": r.text, "Label": r.label, "Split": r.split, "Id": r.id} for r in rows],
+                hide_index=True,
+                placeholder="",
             )
     if found.label_count > 1:
         st.markdown("#### Rows by label")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from core.finetuning.fitting import Material
 
 CURVE_ROWS = 1_000  # rows that the validation curve is measured on; the final score is of all
-FIRST_ROWS = 64  # rows that the untrained model is scored on, so that the curve starts at once
+FIRST_ROWS = 32  # rows that the untrained model is scored on, so that the curve starts at once
 CANDIDATE = "candidate"  # the folder of a seed's model until it is known whether it is the best
 
 

@@ -93,7 +93,7 @@ def test_cleaning_makes_a_version_and_the_history_tells_it(
         "Rows added": "0",
         "Rows dropped": "1",
         "Rows changed": "2",
-        "Rows same": "1",
+        "Rows unchanged": "1",
     }
 
 
