@@ -35,10 +35,8 @@ from pages.ui.words import duration, errors_as_sentences, plain
 SHOWN = 5
 MOST_OWN = 20
 TIMED = 100
-UNCHANGED = "Left as it is: no step found anything to change."
-
-
 FIRST_TIME = "Getting the steps ready; the first time, some take up to half a minute"
+UNCHANGED = "Left as it is: no step found anything to change."
 
 
 @st.cache_resource(max_entries=8, show_spinner=FIRST_TIME)
