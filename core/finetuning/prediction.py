@@ -16,6 +16,7 @@ from core.finetuning.model import load_finetuned
 from core.finetuning.scored_rows import named
 
 BATCH_ROWS = 32
+FEWEST_BATCHES = 8  # of few texts of very different lengths one batch would be mostly padding
 MODEL = "model"  # the folder in a run's folder that holds the finished model
 
 
@@ -108,8 +109,9 @@ def predict_logits(
     model.eval()
     logits = np.zeros((len(tokens), model.config.num_labels), np.float32)
     order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
-    for start in range(0, len(order), BATCH_ROWS):
-        rows = order[start : start + BATCH_ROWS]
+    size = max(1, min(BATCH_ROWS, len(order) // FEWEST_BATCHES))
+    for start in range(0, len(order), size):
+        rows = order[start : start + size]
         inputs = pad([tokens[i] for i in rows], pad_id)
         with torch.inference_mode():
             output = model(**{name: tensor.to(model.device) for name, tensor in inputs.items()}).logits
