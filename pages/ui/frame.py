@@ -1,5 +1,7 @@
 """The frame of every page: navigation by sections, the dataset in use, and the runs that are going on."""
 
+import time
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
@@ -25,6 +27,7 @@ SECTIONS: dict[str, list[tuple[str, str, str]]] = {
     "Compare": [("runs", "Runs", "list_alt")],
 }
 POLL_S = 1.0  # between looks at what goes on; one with charts takes the browser 0.2 s of a core that trains
+TITLE_FIRST_S = 0.06  # what comes together with the title is drawn together with it, which may take a browser long
 
 
 def navigation() -> StreamlitPage:
@@ -54,6 +57,9 @@ def begin(title: str, sentence: str) -> None:
         st.rerun()
     st.title(title)
     st.write(sentence)
+    if st.session_state.get("page drawn") != title:
+        st.session_state["page drawn"] = title
+        time.sleep(TITLE_FIRST_S)
     with st.sidebar, errors_as_sentences():
         st.markdown("## Corpus Lab")
         dataset.picker()
