@@ -27,7 +27,7 @@ SECTIONS: dict[str, list[tuple[str, str, str]]] = {
     "Compare": [("runs", "Runs", "list_alt")],
 }
 POLL_S = 1.0  # between looks at what goes on; one with charts takes the browser 0.2 s of a core that trains
-TITLE_FIRST_S = 0.06  # what comes together with the title is drawn together with it, which may take a browser long
+TITLE_FIRST_S = 0.1  # what comes together with the title is drawn together with it, which may take a browser long
 
 
 def navigation() -> StreamlitPage:
