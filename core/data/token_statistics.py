@@ -1,5 +1,6 @@
 """What the words are: a sample of a version's tokens, and from it Zipf's curve, vocabulary growth and n-grams."""
 
+import itertools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -103,10 +104,11 @@ def token_sample(version: Version, filters: Filters = EVERYTHING, tokenizer: str
 
 def encoded(rows: Sequence[Sequence[str]], tokenizer: str, of: int, cut: int = 0) -> TokenSample:
     """Return `rows` of tokens as a sample out of `of` rows."""
-    vocabulary: dict[str, int] = {}
-    codes = [vocabulary.setdefault(token, len(vocabulary)) for tokens in rows for token in tokens]
-    ends = np.cumsum([len(tokens) for tokens in rows], dtype=np.int64)
-    return TokenSample(np.asarray(codes, np.int64), ends, tuple(vocabulary), tokenizer, len(rows), of, cut)
+    every = list(itertools.chain.from_iterable(rows))
+    vocabulary = {token: code for code, token in enumerate(dict.fromkeys(every))}
+    codes = np.fromiter(map(vocabulary.__getitem__, every), np.int64, len(every))
+    ends = np.cumsum(list(map(len, rows)), dtype=np.int64)
+    return TokenSample(codes, ends, tuple(vocabulary), tokenizer, len(rows), of, cut)
 
 
 def zipf(sample: TokenSample) -> Zipf:
