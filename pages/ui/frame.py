@@ -57,8 +57,8 @@ def begin(title: str, sentence: str) -> None:
         st.rerun()
     st.title(title)
     st.write(sentence)
-    if st.session_state.get("page drawn") != title:
-        st.session_state["page drawn"] = title
+    if st.session_state.setdefault("title", title) != title:
+        st.session_state.title = title
         time.sleep(TITLE_FIRST_S)
     with st.sidebar, errors_as_sentences():
         st.markdown("## Corpus Lab")
