@@ -1,14 +1,11 @@
 """The charts of a judged model, number by number, and where the best checkpoint is marked on its curves."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from core.finetuning.calibration import Bin, Calibration, Reliability
 from core.finetuning.mistakes import Wrong
 from core.finetuning.ranking import curves
-from core.runs.store import Run
 from pages.ui.finetune_charts import (
     MOST_CLICKABLE,
     MOST_POINTS,
@@ -19,6 +16,7 @@ from pages.ui.finetune_charts import (
     roc,
 )
 from pages.ui.finetune_live import best_checkpoint
+from tests.pages.a_run import a_run
 
 FOUND = curves(np.array([True, False, True, False]), np.array([0.9, 0.8, 0.7, 0.1]))  # ranks: yes, no, yes, no
 
@@ -77,39 +75,15 @@ def test_every_cell_of_the_confusion_matrix_is_a_mark() -> None:
     assert not clickable_confusion(np.eye(many, dtype=int).tolist(), [str(n) for n in range(many)]).marks
 
 
-def run_of(result: dict[str, object] | None = None, **config: object) -> Run:
-    return Run(
-        id="r",
-        owner="local",
-        kind="finetune",
-        name="BERT",
-        lane="training",
-        config=config,
-        inputs=(),
-        state="running",
-        resume=False,
-        cancel_requested=None,
-        created=0,
-        started=1,
-        ended=None,
-        pid=1,
-        progress=None,
-        message="",
-        result=result,
-        place=None,
-        folder=Path(),
-    )
-
-
 def test_the_best_checkpoint_is_that_of_the_chosen_metric_and_never_the_untrained_model() -> None:
     drawn = {
         "validation/accuracy": ([0, 4, 8], [0.9, 0.7, 0.8]),
         "validation/loss": ([0, 4, 8], [0.1, 0.3, 0.4]),
     }
-    assert best_checkpoint(run_of(), drawn) == ("validation/accuracy", 8)
-    assert best_checkpoint(run_of(metric="loss"), drawn) == ("validation/loss", 4)
-    assert best_checkpoint(run_of({"best_step": 4}), drawn) == ("validation/accuracy", 4)
-    assert best_checkpoint(run_of(), {"validation/accuracy": ([0], [0.5])}) is None
+    assert best_checkpoint(a_run(), drawn) == ("validation/accuracy", 8)
+    assert best_checkpoint(a_run(config={"metric": "loss"}), drawn) == ("validation/loss", 4)
+    assert best_checkpoint(a_run(result={"best_step": 4}), drawn) == ("validation/accuracy", 4)
+    assert best_checkpoint(a_run(), {"validation/accuracy": ([0], [0.5])}) is None
     seeds = {"validation/accuracy@1": ([0, 4], [0.5, 0.6]), "validation/accuracy@2": ([0, 4], [0.5, 0.9])}
-    assert best_checkpoint(run_of(), seeds) == ("validation/accuracy@2", 4)
-    assert best_checkpoint(run_of({"best_step": 4, "seed": 1}), seeds) == ("validation/accuracy@1", 4)
+    assert best_checkpoint(a_run(), seeds) == ("validation/accuracy@2", 4)
+    assert best_checkpoint(a_run(result={"best_step": 4, "seed": 1}), seeds) == ("validation/accuracy@1", 4)

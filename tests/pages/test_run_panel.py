@@ -1,36 +1,10 @@
 """What the live panel of a run says while it goes on."""
 
-from pathlib import Path
-
 import pytest
 
 from core.jobs import Progress
-from core.runs.store import Run
 from pages.ui import run_panel
-
-
-def running(progress: Progress | None) -> Run:
-    return Run(
-        id="r",
-        owner="local",
-        kind="augment",
-        name="",
-        lane="data",
-        config={},
-        inputs=(),
-        state="running",
-        resume=False,
-        cancel_requested=None,
-        created=0,
-        started=1,
-        ended=None,
-        pid=1,
-        progress=progress,
-        message="",
-        result=None,
-        place=None,
-        folder=Path(),
-    )
+from tests.pages.a_run import a_run
 
 
 def test_the_time_left_is_that_of_the_part_of_the_work_that_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,9 +13,9 @@ def test_the_time_left_is_that_of_the_part_of_the_work_that_goes_on(monkeypatch:
     monkeypatch.setattr(run_panel.st, "session_state", {})
 
     def said(done: int, message: str) -> str:
-        return run_panel.progress_sentence(running(Progress(done, 400, message=message)))
+        return run_panel.progress_sentence(a_run(progress=Progress(done, 400, message=message)))
 
-    assert run_panel.progress_sentence(running(None)) == "Starting"
+    assert run_panel.progress_sentence(a_run(progress=None)) == "Starting"
     assert said(0, "Sorting") == "Sorting, 0 of 400 rows"
     assert said(100, "Sorting") == "Sorting, 100 of 400 rows, about 30 s left"  # 100 rows in 10 s
     assert said(300, "Sorting") == "Sorting, 300 of 400 rows, about 7 s left"  # 300 rows in 20 s
