@@ -14,6 +14,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from core.augmentation.extending import CACHE
 from core.data.rows import SCHEMA
 from core.data.workspace import Version, Workspace
 from core.errors import MissingResource
@@ -113,6 +114,23 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("CORPUS_LAB_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def give_synonyms(synonyms: Path) -> Callable[[Path], None]:
+    """A function that puts the tables of synonyms into a new home folder, as someone has who augmented text before."""
+
+    def give(home: Path) -> None:
+        (home / "cache").mkdir(parents=True)
+        (home / "cache" / CACHE).symlink_to(synonyms)
+
+    return give
+
+
+@pytest.fixture
+def synonyms_at_home(home: Path, give_synonyms: Callable[[Path], None]) -> None:
+    """The home folder has the tables of synonyms."""
+    give_synonyms(home)
 
 
 @pytest.fixture

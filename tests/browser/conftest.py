@@ -22,7 +22,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from core.augmentation.extending import CACHE
 from core.data.importing import ImportConfig, import_dataset
 from core.data.workspace import Workspace
 from core.jobs import run
@@ -198,11 +197,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
 
 
 @pytest.fixture(scope="package")
-def shared_server(tmp_path_factory: pytest.TempPathFactory, browser: Browser, synonyms: Path) -> Iterator[AppServer]:
+def shared_server(
+    tmp_path_factory: pytest.TempPathFactory, browser: Browser, give_synonyms: Callable[[Path], None]
+) -> Iterator[AppServer]:
     """The app with a workspace for each visitor, for all tests: a start takes seconds. It has the synonyms' tables."""
     home = tmp_path_factory.mktemp("shared") / "home"
-    (home / "cache").mkdir(parents=True)
-    (home / "cache" / CACHE).symlink_to(synonyms)
+    give_synonyms(home)
     server = AppServer(APP, home, private=True)
     yield server
     server.close()

@@ -94,9 +94,8 @@ def own(home: Path, token: str, word: str) -> tuple[str, dict[str, str]]:
 
 
 def test_a_strangers_link_shows_nothing_of_theirs(
-    home: Path, open_app: Callable[[str], AppTest], monkeypatch: pytest.MonkeyPatch
+    home: Path, synonyms_at_home: None, open_app: Callable[[str], AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home.mkdir()
     version, runs = own(home, THEIRS, "zebrafish")
     own(home, OWN, "quokka")
     for token, word, other in ((THEIRS, "zebrafish", "quokka"), (OWN, "quokka", "zebrafish")):

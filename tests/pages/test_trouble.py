@@ -53,7 +53,7 @@ def full(home: Path) -> Iterator[Trouble]:
 
 
 @pytest.fixture
-def locked(home: Path, monkeypatch: pytest.MonkeyPatch) -> Trouble:
+def locked(home: Path, synonyms_at_home: None, monkeypatch: pytest.MonkeyPatch) -> Trouble:
     monkeypatch.setattr(storage, "BUSY_TIMEOUT_S", 0.1)
 
     @contextmanager

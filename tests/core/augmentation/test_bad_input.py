@@ -8,7 +8,6 @@ import nltk
 import pytest
 
 from core.augmentation.catalogue import operators
-from core.augmentation.extending import CACHE
 from core.augmentation.operator import Context
 from core.augmentation.preview import preview, preview_steps, rows_to_show
 from core.augmentation.recipe import Recipe
@@ -54,13 +53,10 @@ def test_rows_of_every_kind_pass_through_and_are_counted(
     rows_file: Callable[..., Path],
     recipe: Callable[..., Recipe],
     extended: Callable[..., Any],
-    home: Path,
-    synonyms: Path,
+    synonyms_at_home: None,
 ) -> None:
     if reason := next(filter(None, (operators()[step].missing() for step in steps)), None):
         pytest.skip(reason)
-    (home / "cache").mkdir(parents=True)
-    (home / "cache" / CACHE).symlink_to(synonyms)
     source = rows_file([{"id": name, "text": text, "label": "x"} for name, text in ROWS.items()])
     rows, report = extended(source, recipe(*steps, gates=[{"use": "novelty"}, {"use": "length_ratio"}]))
     assert {row["id"]: row["text"] for row in rows[: len(ROWS)]} == ROWS

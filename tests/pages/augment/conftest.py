@@ -1,19 +1,15 @@
 """The Augment page with a small dataset in use."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.augmentation.extending import CACHE
 from core.data.workspace import Version
 from tests.pages.augment.recipes import TEXTS, Make, Open
 
 
 @pytest.fixture(autouse=True)
-def shared_tables(home: Path, synonyms: Path) -> None:
-    (home / "cache").mkdir(parents=True)
-    (home / "cache" / CACHE).symlink_to(synonyms)
+def shared_tables(synonyms_at_home: None) -> None:
+    """No test of these makes the tables, which takes long."""
 
 
 @pytest.fixture
