@@ -83,7 +83,7 @@ def follow(a: argparse.Namespace, runs: RunStore, queued: Run) -> int:
     result = {"run": ended.id, "state": ended.state, "seconds": round(ended.seconds, 1), **(ended.result or {})}
     if ended.state != "finished":
         result["error"] = ended.message
-    show(a, result, str(result.get("summary", "")) if ended.state == "finished" else "")
+    show(a, result, in_words(result) if ended.state == "finished" else "")
     if ended.state == "finished":
         return 0
     print(ended.message, file=sys.stderr)
@@ -135,6 +135,11 @@ def run_stoppable(job: Job[T], watch: Callable[[Event], object]) -> T:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def in_words(result: Mapping[str, Any]) -> str:
+    """Return what a result says to a person: its summary, and each of its notes in a line."""
+    return "\n".join([*filter(None, [result.get("summary")]), *result.get("notes", ())])
 
 
 def show(a: argparse.Namespace, result: object, text: str) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.cli.commands import Commands, end_bar, on_version, run_stoppable, show, watcher, workspace
+from core.cli.commands import Commands, end_bar, in_words, on_version, run_stoppable, show, watcher, workspace
 from core.config import parse_config
 from core.errors import InputError
 from core.jobs import Job, run
@@ -21,6 +21,7 @@ from core.storage import scratch_folder
 
 if TYPE_CHECKING:
     from core.finetuning.config import FinetuneConfig
+    from core.finetuning.pretrained import Pretrained
 
 FILES = ("train", "validation", "test")
 
@@ -88,17 +89,16 @@ def _on_files(a: argparse.Namespace) -> int:
         if has_checkpoint(a.output):
             print("To go on from the checkpoint: the same command with --resume.", file=sys.stderr)
         raise
-    show(a, result, "\n".join([str(result["summary"]), *result["notes"]]))
+    show(a, result, in_words(result))
     return 0
 
 
 def _warn(a: argparse.Namespace) -> None:
     """Say before a row is read where the memory may not suffice; raise where the model cannot be used."""
     from core.finetuning.estimating import needs
-    from core.finetuning.pretrained import find_pretrained
 
     config = _config(a)
-    needed = needs(config, find_pretrained(config.model, hub_only=workspace().is_private))
+    needed = needs(config, _model(config))
     if needed.warning:
         print(needed.warning, file=sys.stderr)
 
@@ -123,15 +123,17 @@ def _estimate(a: argparse.Namespace) -> int:
     from core.finetuning.estimating import estimate
     from core.finetuning.files import read_files
 
+    config = _config(a)
+    _model(config)  # where it cannot be used, that is told before a row is read
     with scratch_folder() as folder:
-        config = _config(a)
         if a.data:
             version = workspace().find(a.data)
         else:
             version = run(read_files(_files(a), config, Workspace(folder)), watcher(a))
             config = config.model_copy(update={"text_column": None, "label_column": None})
         estimated = estimate(config, version)
-    show(a, {**estimated.as_dict(), "summary": estimated.summary}, estimated.summary)
+    result = {**estimated.as_dict(), "summary": estimated.summary}
+    show(a, result, in_words(result))
     return 0
 
 
@@ -145,6 +147,12 @@ def _answer(a: argparse.Namespace) -> int:
 
 def _files(a: argparse.Namespace) -> Mapping[str, Path]:
     return {split: path for split in FILES if (path := getattr(a, split))}
+
+
+def _model(config: "FinetuneConfig") -> "Pretrained":
+    from core.finetuning.pretrained import find_pretrained
+
+    return find_pretrained(config.model, hub_only=workspace().is_private)
 
 
 def _config(a: argparse.Namespace) -> "FinetuneConfig":

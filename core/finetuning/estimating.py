@@ -189,7 +189,9 @@ def _seconds_per_token(
 
 
 def _duration(seconds: float) -> str:
+    if seconds < 1.5:
+        return "about a second"
     if seconds < 90:
-        return f"about {max(1, round(seconds)):,} seconds"
+        return f"about {round(seconds)} seconds"
     minutes = seconds / 60
     return f"about {minutes:,.0f} minutes" if minutes < 90 else f"about {minutes / 60:,.1f} hours"

@@ -77,9 +77,14 @@ def test_from_files_to_a_model_and_from_a_file_to_labels(files, tiny_bert, capsy
 
 
 def test_from_a_dataset_by_its_name_to_a_run_that_is_kept(make_version, home, tiny_bert, capsys):
-    make_version(*zip(*PAIRS, strict=True), name="things")
-    arguments = ["finetune", "--data", "things", "--model", str(tiny_bert), *QUICK, "--epochs", "2", "--json"]
-    assert main(arguments) == 0
+    make_version(*zip(*PAIRS, ("", "1"), strict=True), name="things")
+    arguments = ["finetune", "--data", "things", "--model", str(tiny_bert), *QUICK, "--epochs", "2"]
+    for more in (["--estimate"], []):
+        assert main([*arguments, *more]) == 0
+        assert "\nRows left out because they have no text: 1.\nHeld out" in capsys.readouterr().out
+    [first] = RunStore(home, "local").runs()
+    RunStore(home, "local").delete(first.id)
+    assert main([*arguments, "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert (result["state"], result["train_rows"] + result["validation_rows"]) == ("finished", len(PAIRS))
     [kept] = RunStore(home, "local").runs()
@@ -253,6 +258,9 @@ def test_an_estimate_is_told_and_nothing_is_trained(files, tiny_bert, home, caps
     assert estimated["seconds"] > estimated["step_seconds"] > 0
     assert sorted(path.name for path in files.iterdir()) == ["home", "test.jsonl", "train.csv", "validation.tsv"]
     assert [path.name for path in (home / SCRATCH).iterdir()] == ["lock"]
+    nothing = ["finetune", "--train", files / "absent.csv", "--model", files / "absent", "--estimate"]
+    assert main([str(argument) for argument in nothing]) == 1
+    assert str(files / "absent") + "'" in capsys.readouterr().err, "the model is looked at before the rows"
 
 
 @pytest.mark.parametrize(
