@@ -8,6 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+# Threads that wait for each other make the tiny models of the tests a hundred times slower on a busy machine. NumPy's
+# linear algebra looks here while it is imported, and never again.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# isort: split: what follows imports NumPy
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -20,10 +26,6 @@ from core.data.workspace import Version, Workspace
 from core.errors import MissingResource
 from core.text.synonym_forms import SynonymForms
 from core.text.thesaurus import Relation
-
-# Threads that wait for each other make the tiny models of the tests a hundred times slower on a busy machine.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 if sys.version_info < (3, 11):
     from tests.one_registry import share_registry

@@ -2,7 +2,8 @@
 
 `python -m tests.benchmarks finetuning` is this part, of about 13 minutes on two quiet cores. The score is the mean from
 several seeds: it differs by a point from one to another. That it equals Trainer's is measured in
-bench_finetuning_seeds.py, prediction in bench_finetuning_prediction.py.
+bench_finetuning_seeds.py, a training of some layers in bench_finetuning_frozen.py, prediction in
+bench_finetuning_prediction.py.
 """
 
 import tempfile
@@ -23,11 +24,16 @@ MOST_MEMORY = 1_600  # MB
 
 def bench() -> list[Figure]:
     """Return the figures; each side runs in a process of its own."""
+    return measured()
+
+
+def measured(*settings: object) -> list[Figure]:
+    """Return the figures of trainings with these settings of ours."""
     before = in_process("tests.benchmarks.finetuning_trainer", SST2, "--steps", PEER_STEPS)
     runs = []
     for seed in SEEDS:
         with tempfile.TemporaryDirectory() as home:
-            given = ("--epochs", EPOCHS, "--seed", seed)
+            given = ("--epochs", EPOCHS, "--seed", seed, *settings)
             runs.append(in_process("tests.benchmarks.finetuning_ours", SST2, *given, home=Path(home)))
     peer = in_process("tests.benchmarks.finetuning_trainer", SST2, "--steps", PEER_STEPS)
     # Minutes lie between them, in which a machine may become slower or faster.

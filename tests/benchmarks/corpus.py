@@ -6,6 +6,7 @@ line breaks, one row in a hundred Chinese; 12 labels of unequal size; a whole nu
 
 import csv
 import sys
+from bisect import bisect
 from pathlib import Path
 
 import numpy as np
@@ -45,11 +46,12 @@ def write(path: Path, rows: int, seed: int = 0) -> None:
 
 def vocabulary(rng: np.random.Generator) -> np.ndarray:
     """Return VOCABULARY different words, the short ones, which Zipf's law makes frequent, first."""
-    syllables = np.array([onset + vowel + coda for onset in ONSETS for vowel in VOWELS for coda in CODAS])
-    lengths, shares = np.array([1, 2, 3, 4]), np.array([0.1, 0.45, 0.35, 0.1])
+    syllables = [onset + vowel + coda for onset in ONSETS for vowel in VOWELS for coda in CODAS]
+    up_to = np.cumsum([0.1, 0.45, 0.35, 0.1]).tolist()  # the share of words of so many syllables, from 1 on, or fewer
     words: set[str] = set()
     while len(words) < VOCABULARY:
-        words.add("".join(rng.choice(syllables, rng.choice(lengths, p=shares))))
+        length = 1 + bisect(up_to, rng.random())
+        words.add("".join([syllables[place] for place in rng.integers(0, len(syllables), length)]))
     return np.array(sorted(words, key=lambda word: (len(word), word)), dtype=object)
 
 

@@ -1,6 +1,6 @@
 """Our side of bench_finetuning; prints JSON.
 
-`python -m tests.benchmarks.finetuning_ours FOLDER --epochs N --seed N [--rows N]`
+`python -m tests.benchmarks.finetuning_ours FOLDER --epochs N --seed N [--rows N] [--strategy S --frozen-layers N]`
 """
 
 import argparse
@@ -21,7 +21,7 @@ from tests.benchmarks.measured import peak_mb
 BATCH = 32
 
 
-def main(source: Path, epochs: int, seed: int, rows: int | None) -> dict[str, object]:
+def main(source: Path, epochs: int, seed: int, rows: int | None, **settings: object) -> dict[str, object]:
     files = {"train": source / "train.tsv", "validation": source / "dev.tsv"}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -31,7 +31,7 @@ def main(source: Path, epochs: int, seed: int, rows: int | None) -> dict[str, ob
             files["train"].write_text("".join(lines[:rows]), encoding="utf-8")
         workspace = Workspace(home_folder())
         workspace.home.mkdir(exist_ok=True)
-        plain = FinetuneConfig(version="files", batch_size=BATCH, epochs=epochs, seeds=(seed,))
+        plain = FinetuneConfig(version="files", batch_size=BATCH, epochs=epochs, seeds=(seed,), **settings)
         version = run(read_files(files, plain, workspace))
         config = plain.model_copy(update={"version": version.id})
         steps: list[float] = []  # seconds of a training step
@@ -61,5 +61,6 @@ if __name__ == "__main__":
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rows", type=int)
-    given = parser.parse_args()
-    print(json.dumps(main(given.source, given.epochs, given.seed, given.rows)))
+    parser.add_argument("--strategy", default="full")
+    parser.add_argument("--frozen-layers", type=int)
+    print(json.dumps(main(**vars(parser.parse_args()))))

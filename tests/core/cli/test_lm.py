@@ -1,4 +1,4 @@
-"""`python -m core lm`: trainings as processes of their own, the rest in that of the tests."""
+"""`python -m core lm`: a training that is interrupted as a process of its own, the rest in that of the tests."""
 
 import json
 import signal
@@ -44,10 +44,7 @@ def test_train_score_and_sample_from_files(
 ) -> None:
     other = tmp_path / "other.txt"
     other.write_text("the cat . it eats milk .\n\nthe mouse .\n")
-    train = command("train", "--input", text, "--validation", other, "--output", tmp_path / "m", *TINY, 2, "--json")
-    done = subprocess.run(train, cwd=ROOT, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout)
+    result = answer("train", "--input", text, "--validation", other, "--output", tmp_path / "m", *TINY, 2)
     # A line is one sequence: 7 tokens and its end, and 4 more; the mouse was never seen.
     assert (result["validation"]["tokens"], result["validation"]["unknown"]) == (12, 1)
     assert result["train_tokens"] == 120 * 8
