@@ -35,7 +35,7 @@ from pages.ui.words import duration, errors_as_sentences, plain
 SHOWN = 5
 MOST_OWN = 20
 TIMED = 100
-FIRST_TIME = "Getting the steps ready; the first time, some take up to half a minute"
+FIRST_TIME = "Getting the steps ready; the first time, some take about ten seconds"
 UNCHANGED = "Left as it is: no step found anything to change."
 
 

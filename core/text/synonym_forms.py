@@ -17,13 +17,20 @@ from numpy.typing import NDArray
 
 from core.text.synonym_table import make
 from core.text.tagging import tagger
-from core.text.thesaurus import Related, Relation
+from core.text.thesaurus import Relation
 from core.text.wordnet import wordnet_folder
 
 ROOT = Path(__file__).parents[2]
 FORMAT = 3  # of the table; another number makes a new one
 
 Ints = NDArray[np.integer[Any]]
+
+
+class Related(NamedTuple):
+    """A word to put in another's place; `fit` in (0, 1] is how well it does."""
+
+    word: str
+    fit: float
 
 
 class Forms(NamedTuple):
@@ -60,7 +67,7 @@ class SynonymForms:
 
     @classmethod
     def load(cls, cache: Path, relation: Relation = "synonym") -> "SynonymForms":
-        """Return the table from the folder `cache`; the first time it is made there, which takes ten seconds.
+        """Return the table from the folder `cache`; the first time it is made there, which takes seven seconds.
 
         It is made by a process of its own, which gives back the half gigabyte that this needs. Raises MissingResource
         where WordNet or TextBlob is absent, FileError where WordNet is damaged, StorageError.

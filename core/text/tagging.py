@@ -44,7 +44,8 @@ class _Kept(dict[str, str]):
                 unknown.append(word)
             else:
                 self[word] = tag.partition("|")[0]
-        self.update(self._module.find_tags(unknown, lexicon={}, language="en"))  # guessed by the ending
+        if unknown:
+            self.update(self._module.find_tags(unknown, lexicon={}, language="en"))  # guessed by the ending
 
 
 class Tagger:

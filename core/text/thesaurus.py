@@ -1,20 +1,21 @@
 """A thesaurus out of WordNet: synonyms, hypernyms and hyponyms, the likeliest first, from a table on disk.
 
-Reading WordNet's files takes seconds and much memory, so what is needed is written once as two Arrow files, which are
-mapped into memory afterwards: loading takes milliseconds, and a look-up reads the few pages it needs.
+Reading WordNet's files takes seconds, so what is needed is written once as two Arrow files. All words are looked up at
+once: word by word it takes several times as long.
 """
 
 import re
 import shutil
 import tempfile
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from core.errors import FileError
 from core.storage import storage_errors
@@ -44,129 +45,105 @@ MOST_MARKED = 0.1  # a word that is used so often in a marked sense is not sugge
 UNSEEN = 2.0
 
 
-class Related(NamedTuple):
-    """A word to put in another's place; `fit` in (0, 1] is how likely it is that both mean the same."""
-
-    word: str
-    fit: float
+Places = NDArray[np.int64]
 
 
-class Sense(NamedTuple):
-    """One of a word's meanings; `share` in (0, 1] is how likely the word is used so."""
+class Pairs(NamedTuple):
+    """Words and what to put in their place, the words in order and the best of each first: three columns of N pairs.
 
-    synset: int
-    share: float
+    Words are named by their places among the entries; `fit` in (0, 1] is how likely it is that both mean the same.
+    """
+
+    word: Places
+    candidate: Places
+    fit: NDArray[np.float64]
 
 
 class Thesaurus:
-    """WordNet's words and synsets. Parts of speech are "n", "v", "a" and "r" (adverb)."""
+    """WordNet's words and what they can mean: entry by entry, the commonest meaning of each first."""
 
-    def __init__(self, words: pa.Table, synsets: pa.Table, in_memory: bool = False) -> None:
-        """Columns are read from the mapped files as they are needed, or `in_memory` all at once."""
-        self._keys, self._senses, self._counts = (_Column(words, name, in_memory) for name in WORD_COLUMNS)
-        self._words, self._marked, *related = (_Column(synsets, name, in_memory) for name in SYNSET_COLUMNS)
+    def __init__(self, words: pa.Table, synsets: pa.Table) -> None:
+        keys, senses, counts = (column.chunk(0) for column in words.columns)
+        self._written, marked, *related = (column.chunk(0) for column in synsets.columns)
         self._related = dict(zip(("hypernym", "hyponym"), related, strict=True))
-        self._shares: dict[tuple[str, str], dict[int, float]] | None = {} if in_memory else None
-        self._places = {key: place for place, key in enumerate(words.column("key").to_pylist())} if in_memory else None
+        # In lower case, with "n", "v", "a" or "r" (adverb), in alphabetical order.
+        self.entries: list[tuple[str, str]] = [(key[:-2], key[-1]) for key in keys.to_pylist()]
+        first, self.synset, tagged = map(_integers, (senses.offsets, senses.values, counts.values))
+        self.word = np.repeat(np.arange(len(self.entries)), np.diff(first))  # (senses,); the place of its entry
+        self.uses = np.bincount(self.word, tagged).astype(int)  # (entries,); how often WordNet's corpora have each
+        masses = tagged + 1 / (np.arange(len(tagged)) - first[self.word] + 1)
+        self.share = masses / (np.bincount(self.word, masses) + UNSEEN)[self.word]  # (senses,); P(synset | word)
+        marks = np.bincount(self.word, self.share * np.array(marked.to_pylist())[self.synset])  # (entries,)
+        self._proper = marks < MOST_MARKED
 
     @classmethod
-    def load(cls, cache: Path, in_memory: bool = False) -> "Thesaurus":
+    def load(cls, cache: Path) -> "Thesaurus":
         """Return the thesaurus from the folder `cache`; the first time it is made there, which takes seconds.
 
-        `in_memory` takes 200 MB and makes look-ups ten times as fast, for one who goes through all words. Raises
-        MissingResource where WordNet is absent, FileError where it is damaged, StorageError.
+        Raises MissingResource where WordNet is absent, FileError where it is damaged, StorageError.
         """
         folder = cache / f"thesaurus-{FORMAT}"
         if not _is_whole(folder):
             _make(wordnet_folder(), folder)
-        words, synsets = _open(folder)
-        return cls(words, synsets, in_memory)
+        return cls(*_open(folder))
 
-    def entries(self) -> Iterator[tuple[str, str]]:
-        """Yield every word in lower case and one of its parts of speech, in alphabetical order."""
-        for place in range(len(self._keys)):
-            word, _, part = self._keys[place].partition("\t")
-            yield word, part
+    def related(
+        self, relation: Relation = "synonym", suits: Callable[[str, str], bool] = lambda word, part: True
+    ) -> Pairs:
+        """Return what stands in the relation to each word, the word itself and names not among them.
 
-    def senses(self, word: str, part: str) -> list[Sense]:
-        """Return what `word` (in lower case) can mean, the commonest first; empty where WordNet does not know it."""
-        place = self._place(f"{word}\t{part}")
-        if place is None:
-            return []
-        masses = [count + 1 / (rank + 1) for rank, count in enumerate(self._counts[place])]
-        whole = sum(masses) + UNSEEN
-        return [Sense(synset, mass / whole) for synset, mass in zip(self._senses[place], masses, strict=True)]
-
-    def uses(self, word: str, part: str) -> int:
-        """Return how often `word` is tagged as this part of speech in WordNet's corpora."""
-        place = self._place(f"{word}\t{part}")
-        return 0 if place is None else sum(self._counts[place])
-
-    def _place(self, key: str) -> int | None:
-        if self._places is not None:
-            return self._places.get(key)
-        place = bisect_left(range(len(self._keys)), key, key=self._keys.__getitem__)
-        return place if place < len(self._keys) and self._keys[place] == key else None
-
-    def words(self, synset: int) -> list[str]:
-        """Return the words of a synset as WordNet writes them ("film", "Eiffel Tower")."""
-        found: list[str] = self._words[synset]
-        return found
-
-    def related(self, word: str, part: str, relation: Relation = "synonym") -> list[Related]:
-        """Return words that stand in the relation to `word`, the best first, `word` itself and names not among them.
-
-        The fit of a candidate is the probability that both are used in the same sense: over the synsets s of `word`,
+        The fit of a candidate is the probability that both are used in the same sense: over the synsets s of the word,
         the sum of P(s | word) * P(t | candidate), t being s itself, or the synset next above or below it. P is the
         share of a sense among the tagged uses of a word in WordNet's corpora (cntlist.rev). Offensive and archaic
-        words are left out.
+        words are left out, and those of which `suits` is false; it gets a word and its part of speech.
         """
-        fits: dict[str, float] = defaultdict(float)
-        for synset, share in self.senses(word, part):
-            for target in self._targets(synset, relation):
-                for candidate in self.words(target):
-                    if candidate.islower() and candidate != word:
-                        fits[candidate] += share * self._share(candidate, part, target)
-        found = [Related(candidate, fit) for candidate, fit in fits.items() if fit]
-        return sorted(found, key=lambda related: (-related.fit, related.word))
+        theirs = self._suggested(suits)  # senses of candidates, by synset
+        first = np.searchsorted(self.synset[theirs], np.arange(len(self._written) + 1))
+        own = np.arange(len(self.synset))  # senses of words
+        target = self.synset
+        if relation != "synonym":
+            own, target = _expanded(own, _integers(self._related[relation].offsets), target)
+            target = _integers(self._related[relation].values)[target]
+        own, candidate = _expanded(own, first, target)
+        candidate = theirs[candidate]
+        differ = self.word[own] != self.word[candidate]
+        own, candidate = own[differ], candidate[differ]
+        pairs, which = np.unique(self.word[own] * len(self.entries) + self.word[candidate], return_inverse=True)
+        fit = np.bincount(which, self.share[own] * self.share[candidate]).astype(np.float64)
+        words, candidates = np.divmod(pairs, len(self.entries))
+        order = np.lexsort((candidates, -fit, words))
+        return Pairs(words[order], candidates[order], fit[order])
 
-    def _targets(self, synset: int, relation: Relation) -> list[int]:
-        return [synset] if relation == "synonym" else list(self._related[relation][synset])
-
-    def _share(self, word: str, part: str, synset: int) -> float:
-        """Return P(synset | word), 0 for a word that is better not suggested."""
-        if self._shares is None:
-            return self._shares_of(word, part).get(synset, 0.0)
-        key = (word, part)
-        if key not in self._shares:
-            self._shares[key] = self._shares_of(word, part)
-        return self._shares[key].get(synset, 0.0)
-
-    def _shares_of(self, word: str, part: str) -> dict[int, float]:
-        senses = self.senses(word, part)
-        marked = sum(sense.share for sense in senses if self._marked[sense.synset])
-        if marked >= MOST_MARKED or not COARSE.isdisjoint(word.split()):
-            return {}
-        return {sense.synset: sense.share for sense in senses}
+    def _suggested(self, suits: Callable[[str, str], bool]) -> Places:
+        """Return the senses whose words may be suggested for others of their synset, in the order of synsets."""
+        suitable = [
+            proper and word.islower() and suits(word, part) and COARSE.isdisjoint(word.split())
+            for (word, part), proper in zip(self.entries, self._proper.tolist(), strict=True)
+        ]
+        senses = np.flatnonzero(np.array(suitable, bool)[self.word])
+        written = self._written.to_pylist()
+        places = zip(self.word[senses].tolist(), self.synset[senses].tolist(), strict=True)
+        lower = [self.entries[place][0] in written[synset] for place, synset in places]  # "Broadway" is a name
+        senses = senses[np.array(lower, bool)]
+        by_synset: Places = senses[np.argsort(self.synset[senses], kind="stable")]
+        return by_synset
 
 
-class _Column:
-    """A column of a table as Python values."""
+def _integers(array: pa.Array) -> Places:
+    return np.array(array.to_pylist(), np.int64)
 
-    def __init__(self, table: pa.Table, name: str, in_memory: bool) -> None:
-        self._arrow = table.column(name).chunk(0)
-        self._values = self._arrow.to_pylist() if in_memory else None
 
-    def __len__(self) -> int:
-        return len(self._arrow)
+def _expanded(rows: Places, first: Places, group: Places) -> tuple[Places, Places]:
+    """Return each of `rows` (N,) once for each member of its group, and the members.
 
-    def __getitem__(self, place: int) -> Any:
-        return self._arrow[place].as_py() if self._values is None else self._values[place]
+    The members of group g are the numbers from first[g] to before first[g + 1].
+    """
+    sizes = np.diff(first)[group]  # (N,)
+    before = np.cumsum(sizes) - sizes
+    return np.repeat(rows, sizes), np.arange(sizes.sum()) + np.repeat(first[group] - before, sizes)
 
 
 FILES = ("words.arrow", "synsets.arrow")
-WORD_COLUMNS = ("key", "synsets", "counts")
-SYNSET_COLUMNS = ("words", "marked", "hypernyms", "hyponyms")
 
 
 def _open(folder: Path) -> list[pa.Table]:
@@ -232,25 +209,29 @@ def _read_synsets(wordnet: Path) -> tuple[dict[str, int], pa.Table]:
 def _read_words(wordnet: Path, numbers: dict[str, int]) -> pa.Table:
     """Return the table of words: "word<TAB>part", the synsets of its senses in order, and how often each was tagged."""
     counts = _tag_counts(wordnet)
-    rows = []
+    keys: list[str] = []
+    synsets: list[int] = []
+    tagged: list[int] = []
+    first = [0]
     for part, name in PARTS.items():
         for fields in _lines(wordnet / f"index.{name}", skip="  "):
-            word, count = fields[0].replace("_", " "), int(fields[2])
-            synsets = [numbers[f"{offset}-{part}"] for offset in fields[-count:]]
-            tagged = [counts.get((fields[0], part, rank), 0) for rank in range(1, count + 1)]
-            rows.append((f"{word}\t{part}", synsets, tagged))
-    rows.sort()
-    keys, senses, tags = zip(*rows, strict=True)
-    integers = pa.list_(pa.int32())
-    return pa.table({"key": pa.array(keys), "synsets": pa.array(senses, integers), "counts": pa.array(tags, integers)})
+            count = int(fields[2])
+            keys.append(f"{fields[0].replace('_', ' ')}\t{part}")
+            synsets += [numbers[f"{offset}-{part}"] for offset in fields[-count:]]
+            known = counts.get((fields[0], part))
+            tagged += [known.get(rank, 0) for rank in range(1, count + 1)] if known else [0] * count
+            first.append(len(synsets))
+    starts = pa.array(first, pa.int32())
+    lists = [pa.ListArray.from_arrays(starts, pa.array(values, pa.int32())) for values in (synsets, tagged)]
+    return pa.table([keys, *lists], ["key", "synsets", "counts"]).sort_by("key").combine_chunks()
 
 
-def _tag_counts(wordnet: Path) -> dict[tuple[str, str, int], int]:
-    """Return how often each sense, by word, part of speech and number, was tagged (cntlist(5WN))."""
-    counts: dict[tuple[str, str, int], int] = {}
+def _tag_counts(wordnet: Path) -> dict[tuple[str, str], dict[int, int]]:
+    """Return how often the senses of each word and part of speech were tagged, by the sense's number (cntlist(5WN))."""
+    counts: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
     for key, number, count in _lines(wordnet / "cntlist.rev"):
         word, _, rest = key.partition("%")
-        counts[word, PART_OF_SENSE_KEY[rest[0]], int(number)] = int(count)
+        counts[word, PART_OF_SENSE_KEY[rest[0]]][int(number)] = int(count)
     return counts
 
 

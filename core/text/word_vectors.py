@@ -13,7 +13,7 @@ import numpy.typing as npt
 from core.text.embedded_model import embedded_model
 
 TENSOR = "embeddings.word_embeddings.weight"
-WORDS_AT_ONCE = 1_000  # a tokenised word takes kilobytes
+WORDS_AT_ONCE = 250  # a tokenised word takes kilobytes
 
 
 def word_vectors(words: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -28,18 +28,18 @@ def word_vectors(words: Sequence[str]) -> npt.NDArray[np.float32]:
 
     with safe_open(str(folder / "model.safetensors"), "np") as file:
         pieces = file.get_tensor(TENSOR)  # (V, 384)
-    pieces = pieces - pieces.mean(0)
+    pieces -= pieces.mean(0)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     vectors = np.zeros((len(words), pieces.shape[1]), np.float32)
     for first in range(0, len(words), WORDS_AT_ONCE):
-        encodings = tokenizer.encode_batch(list(words[first : first + WORDS_AT_ONCE]), add_special_tokens=False)
+        encodings = tokenizer.encode_batch_fast(list(words[first : first + WORDS_AT_ONCE]), add_special_tokens=False)
         by_length = defaultdict(list)
         for row, encoding in enumerate(encodings, first):
             by_length[len(encoding.ids)].append((row, encoding.ids))
         for same in by_length.values():
             rows, ids = zip(*same, strict=True)
-            vectors[list(rows)] = pieces[np.array(ids, np.int64)].mean(1)  # (N, pieces, 384) to (N, 384)
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+            means = pieces[np.array(ids, np.int64)].mean(1)  # (N, pieces, 384) to (N, 384)
+            vectors[list(rows)] = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
     return vectors

@@ -5,6 +5,7 @@ lacks two files that it asks for. The format is described in WordNet's manual pa
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -43,8 +44,13 @@ SYSTEM_FOLDERS = (
 REMEDY = (
     "Run `make setup` where there is a network, or install it with `sudo apt-get install wordnet-base`, then try again."
 )
-HYPERNYM = ("@", "@i")  # of a class, of an instance
+HYPERNYM = re.compile(r" @i? (\d{8}) ([nvasr]) ")  # of a class or an instance: symbol, offset, kind
 DOWNLOAD_LIMIT_S = 120.0
+# `python -m nltk.downloader`, without scikit-learn and SciPy, which NLTK imports for two seconds where they are there.
+DOWNLOADER = (
+    "import runpy, sys; sys.modules.update(sklearn=None, scipy=None); "
+    "runpy.run_module('nltk.downloader', run_name='__main__')"
+)
 MAX_UNZIPPED = 200_000_000  # bytes; WordNet itself is 35 million
 
 
@@ -95,7 +101,7 @@ def get_wordnet(home: Path | None = None, index_url: str | None = None, limit_s:
     try:
         # A process of its own, because NLTK waits up to two minutes for each read and can only be stopped from outside.
         # NLTK refuses proxies unless told that they are trusted: this one is the person's own.
-        command = [sys.executable, "-m", "nltk.downloader", "-q", "-e", "-d", str(fetched)]
+        command = [sys.executable, "-c", DOWNLOADER, "-q", "-e", "-d", str(fetched)]
         command += ["-u", index_url] if index_url else []
         subprocess.run(
             [*command, "wordnet"],
@@ -133,22 +139,16 @@ def _parse(line: str) -> Synset:
     data, bar, gloss = line.partition(" | ")
     if not bar:
         raise ValueError(line)
-    offset, lexicographer_file, kind, count, *rest = data.split(" ")
-    words = rest[: 2 * int(count, 16) : 2]
-    pointers = rest[2 * int(count, 16) + 1 :]  # symbol, offset, kind and the two words of each, one after the other
-    pointers = pointers[: 4 * int(rest[2 * int(count, 16)])]
+    offset, lexicographer_file, kind, count, rest = data.split(" ", 4)
+    *fields, pointers = rest.split(" ", 2 * int(count, 16))  # a word and a number, as often as it counts; all pointers
     return Synset(
         id=f"{int(offset):08d}-{kind}",
         part_of_speech=PARTS_OF_SPEECH[kind],
         topic=LEXICOGRAPHER_FILES[int(lexicographer_file)],
         # Some adjectives carry where they may stand: "galore(ip)".
-        words=tuple(word.partition("(")[0].replace("_", " ") for word in words),
+        words=tuple([word.partition("(")[0].replace("_", " ") for word in fields[::2]]),
         gloss=gloss.strip(),
-        hypernyms=tuple(
-            f"{at}-{of}"
-            for symbol, at, of in zip(pointers[::4], pointers[1::4], pointers[2::4], strict=True)
-            if symbol in HYPERNYM
-        ),
+        hypernyms=tuple([f"{at}-{of}" for at, of in HYPERNYM.findall(pointers)]),
     )
 
 

@@ -1,6 +1,7 @@
 """Inflected forms: regular, irregular, of phrases, and none that is no word."""
 
 import pytest
+from lemminflect import getAllInflections
 
 from core.text.inflection import forms, inflected
 
@@ -31,3 +32,16 @@ def test_forms(lemma: str, tag: str, form: str | None) -> None:
 
 def test_regular_verbs_have_a_participle_too() -> None:
     assert forms("view", "v") == {"VB": "view", "VBZ": "views", "VBG": "viewing", "VBD": "viewed", "VBN": "viewed"}
+
+
+def test_forms_are_those_that_lemminflect_gives() -> None:
+    tags = {"n": "NOUN", "v": "VERB", "a": "ADJ", "r": "ADV"}
+    lemmas = "be can bless child dare dog fast get good learn leaf lie may old quiz run see ski small swim wolf zorb"
+    for lemma in lemmas.split():
+        for part, universal in tags.items():
+            own = forms(lemma, part)
+            given = getAllInflections(lemma, universal)
+            base = next(iter(own))
+            expected = {tag: spellings[0] for tag, spellings in given.items() if tag not in (base, "VBP", "MD")}
+            assert {tag: form for tag, form in own.items() if tag in expected} == expected
+            assert set(own) - set(expected) <= {base, "VBN"}

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import FileError, MissingResource
 from core.text import thesaurus, wordnet
-from core.text.thesaurus import Related, Thesaurus
+from core.text.thesaurus import Pairs, Thesaurus
 
 SYNSETS = {
     "data.noun": (
@@ -52,45 +52,62 @@ def real(synonyms: Path) -> Thesaurus:
         pytest.skip(str(error))
 
 
+def near(thesaurus: Thesaurus, pairs: Pairs, word: str, part: str) -> dict[str, float]:
+    """The candidates of a word with their fit, in their order."""
+    of_word = pairs.word == thesaurus.entries.index((word, part))
+    candidates, fits = pairs.candidate[of_word].tolist(), pairs.fit[of_word].tolist()
+    return {thesaurus.entries[place][0]: fit for place, fit in zip(candidates, fits, strict=True)}
+
+
 def test_the_share_of_a_sense_is_its_part_of_the_tagged_uses(small: Thesaurus) -> None:
+    def shares(word: str, part: str) -> list[float]:
+        found: list[float] = small.share[small.word == small.entries.index((word, part))].tolist()
+        return found
+
     # Masses: 5 + 1/1 and 1 + 1/2, of 7.5 and the 2 that go to no sense.
-    assert [sense.share for sense in small.senses("film", "n")] == pytest.approx([6 / 9.5, 1.5 / 9.5])
-    assert [sense.share for sense in small.senses("skin", "n")] == pytest.approx([1 / 3])
-    assert [sense.share for sense in small.senses("new", "a")] == pytest.approx([9 / 11])
-    assert small.senses("film", "v") == small.senses("absent", "n") == []
+    assert shares("film", "n") == pytest.approx([6 / 9.5, 1.5 / 9.5])
+    assert shares("skin", "n") == pytest.approx([1 / 3])
+    assert shares("new", "a") == pytest.approx([9 / 11])
+
+
+def test_words_stand_in_order_with_their_uses(small: Thesaurus) -> None:
+    words = ["broadway", "film", "flick", "movie", "new", "show", "skin"]
+    assert small.entries == [(word, "a" if word == "new" else "n") for word in words]
+    assert small.uses.tolist() == [0, 6, 0, 3, 8, 0, 0]
 
 
 def test_synonyms_are_ranked_by_the_probability_of_the_same_sense(small: Thesaurus) -> None:
     # movie: masses 3 + 1 and 0 + 1/2, of 6.5. Its second sense is marked, with a share of 0.5 / 6.5 < 0.1.
-    found = small.related("film", "n")
-    assert [near.word for near in found] == ["movie", "skin"]
-    assert [near.fit for near in found] == pytest.approx([6 / 9.5 * 4 / 6.5, 1.5 / 9.5 * 1 / 3])
+    found = near(small, small.related(), "film", "n")
+    assert list(found) == ["movie", "skin"]
+    assert list(found.values()) == pytest.approx([6 / 9.5 * 4 / 6.5, 1.5 / 9.5 * 1 / 3])
 
 
 def test_names_and_offensive_words_and_the_word_itself_are_never_suggested(small: Thesaurus) -> None:
-    assert small.related("movie", "n") == [Related("film", pytest.approx(4 / 6.5 * 6 / 9.5))]  # no flick
-    assert small.related("show", "n") == []  # no Broadway
+    pairs = small.related()
+    assert near(small, pairs, "movie", "n") == {"film": pytest.approx(4 / 6.5 * 6 / 9.5)}  # no flick
+    assert near(small, pairs, "show", "n") == {}  # no Broadway
 
 
 def test_hypernyms_and_hyponyms_are_one_step_away(small: Thesaurus) -> None:
     # show: masses 1 and 1/2 of 3.5.
-    assert small.related("movie", "n", "hypernym") == [Related("show", pytest.approx(4 / 6.5 / 3.5))]
-    assert [near.word for near in small.related("show", "n", "hyponym")] == ["film", "movie"]
+    assert near(small, small.related("hypernym"), "movie", "n") == {"show": pytest.approx(4 / 6.5 / 3.5)}
+    assert list(near(small, small.related("hyponym"), "show", "n")) == ["film", "movie"]
 
 
-def test_in_memory_it_answers_the_same(small: Thesaurus, tmp_path: Path) -> None:
-    whole = Thesaurus.load(tmp_path / "cache", in_memory=True)
-    assert list(whole.entries()) == list(small.entries())
-    for word, part in small.entries():
-        assert whole.related(word, part) == small.related(word, part)
+def test_words_that_do_not_suit_are_not_suggested(small: Thesaurus) -> None:
+    pairs = small.related(suits=lambda word, part: (word, part) != ("movie", "n"))
+    assert list(near(small, pairs, "film", "n")) == ["skin"]
+    assert list(near(small, pairs, "movie", "n")) == ["film"]
 
 
 def test_a_damaged_table_is_made_again(small: Thesaurus, tmp_path: Path) -> None:
-    expected = small.related("film", "n")
+    expected = near(small, small.related(), "film", "n")
     path = next((tmp_path / "cache").glob("*/words.arrow"))
     path.unlink()  # what is mapped stays whole
     path.write_bytes(b"damaged")
-    assert Thesaurus.load(tmp_path / "cache").related("film", "n") == expected
+    again = Thesaurus.load(tmp_path / "cache")
+    assert near(again, again.related(), "film", "n") == expected
     assert len(list((tmp_path / "cache").iterdir())) == 1  # nothing half-made is left
 
 
@@ -111,10 +128,11 @@ def test_without_wordnet_it_says_how_to_get_it(home: Path, tmp_path: Path, monke
 
 
 def test_the_real_wordnet(real: Thesaurus) -> None:
-    assert real.related("movie", "n")[1].word == "film"
-    assert real.related("buy", "v")[0].word == "purchase"
-    assert real.related("big", "a")[0].word == "large"
-    assert real.related("often", "r")[0].word == "frequently"
-    assert "dog" in [near.word for near in real.related("puppy", "n", "hypernym")]
-    assert "puppy" in [near.word for near in real.related("dog", "n", "hyponym")]
-    assert not {"ass", "arse", "bum"} & {near.word for near in real.related("buttocks", "n")}
+    synonyms, hypernyms, hyponyms = map(real.related, ("synonym", "hypernym", "hyponym"))
+    assert list(near(real, synonyms, "movie", "n"))[1] == "film"
+    assert next(iter(near(real, synonyms, "buy", "v"))) == "purchase"
+    assert next(iter(near(real, synonyms, "big", "a"))) == "large"
+    assert next(iter(near(real, synonyms, "often", "r"))) == "frequently"
+    assert "dog" in near(real, hypernyms, "puppy", "n")
+    assert "puppy" in near(real, hyponyms, "dog", "n")
+    assert not {"ass", "arse", "bum"} & set(near(real, synonyms, "buttocks", "n"))
