@@ -13,7 +13,7 @@ from core.data.importing import ImportConfig, import_dataset
 from core.finetuning.prediction import MODEL
 from core.jobs import run
 from tests.browser.conftest import Visitor
-from tests.browser.visit import frames_seen, points, watch_curve
+from tests.browser.visit import frames_seen, points, settle, watch_curve
 from tests.core.finetuning.tiny_model import save, tiny_classifier
 
 pytestmark = pytest.mark.browser
@@ -50,17 +50,11 @@ def page(things: str, visit: OpenPage) -> Page:
     return opened
 
 
-def quiet(page: Page) -> None:
-    """Wait until the page has been drawn."""
-    page.wait_for_timeout(500)
-    page.wait_for_function("document.querySelector('[data-test-script-state=running]') === null", timeout=SLOW_MS)
-
-
 def fill(page: Page, name: str, value: str, role: str = "spinbutton") -> None:
     field = page.get_by_role(role, name=name, exact=True)
     field.fill(value)
     field.press("Tab")
-    quiet(page)
+    settle(page)
 
 
 def x_range(page: Page) -> list[float]:
@@ -68,17 +62,20 @@ def x_range(page: Page) -> list[float]:
 
 
 def zoom(page: Page) -> list[float]:
-    """Drag over the middle of the first chart, and return the range of x that it then shows."""
+    """Drag over less than half of the first chart, and return the range of x that it then shows."""
     plane = page.locator(f"{PLOT} .nsewdrag").first
     plane.scroll_into_view_if_needed()
     box = plane.bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 0.3 * box["width"], middle)
     page.mouse.down()
+    whole = x_range(page)  # it grows until now: points that arrive during a drag wait
     page.mouse.move(box["x"] + 0.6 * box["width"], middle, steps=5)
     page.mouse.up()
     page.wait_for_timeout(300)
-    return x_range(page)
+    zoomed = x_range(page)
+    assert zoomed[1] - zoomed[0] < 0.5 * (whole[1] - whole[0])
+    return zoomed
 
 
 def test_from_training_to_a_model_to_take_home(page: Page, visitor: Visitor, things: str, tmp_path: Path) -> None:
@@ -97,8 +94,7 @@ def test_from_training_to_a_model_to_take_home(page: Page, visitor: Visitor, thi
     page.wait_for_function(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length > 4", timeout=SLOW_MS)
     page.evaluate(f"document.querySelector('{PLOT}').seenByTest = true")
     watch_curve(page)
-    whole, zoomed = x_range(page), zoom(page)
-    assert zoomed[1] - zoomed[0] < 0.5 * (whole[1] - whole[0])
+    zoomed = zoom(page)
     before = points(page)
     more = f"document.querySelector('{PLOT}')?.data?.[0].x.length > {before + 4}"
 
@@ -116,7 +112,7 @@ def test_from_training_to_a_model_to_take_home(page: Page, visitor: Visitor, thi
     expect(page.get_by_text("On the 24 test rows the model labels")).to_be_visible(timeout=SLOW_MS)
     matrix = page.get_by_test_id("stPlotlyChart").first
     expect(matrix.locator(".nsewdrag")).to_be_visible(timeout=SLOW_MS)
-    quiet(page)
+    settle(page)
     assert_kept()
     matrix.scroll_into_view_if_needed()
     box = matrix.locator(".nsewdrag").bounding_box()
@@ -150,10 +146,8 @@ def test_from_training_to_a_model_to_take_home(page: Page, visitor: Visitor, thi
 def test_a_zoom_outlives_smoothing_and_not_another_axis(page: Page) -> None:
     expect(page.locator(PLOT).first).to_be_visible(timeout=SLOW_MS)
     page.wait_for_function(f"document.querySelector('{PLOT}')?._fullLayout?.xaxis", timeout=SLOW_MS)
-    quiet(page)
-    whole = x_range(page)
+    settle(page)
     zoomed = zoom(page)
-    assert zoomed[1] - zoomed[0] < 0.5 * (whole[1] - whole[0])
     handle = page.get_by_role("slider", name="Smoothing of training curves")
     handle.focus()
     for _ in range(5):

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.visit import PLOT, SLOW_MS
+from tests.browser.visit import PLOT, SLOW_MS, settle
 
 pytestmark = pytest.mark.browser
 
@@ -36,6 +36,7 @@ def test_reviews_are_learned_judged_and_extended(reviews: Visitor, visit: Callab
         field = page.get_by_role("spinbutton", name=name, exact=True)
         field.fill(str(value))
         field.press("Tab")
+    settle(page)
     page.get_by_role("button", name="Make new rows").click()
 
     page.wait_for_function(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length > 1", timeout=SLOW_MS)

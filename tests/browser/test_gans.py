@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.visit import PLOT, SLOW_MS
+from tests.browser.visit import PLOT, SLOW_MS, settle
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +33,7 @@ def test_digits_are_stepped_trained_and_looked_back_upon(page: Page) -> None:
         field = page.get_by_role("spinbutton", name=name, exact=True)
         field.fill(str(value))
         field.press("Tab")
+    settle(page)
     page.get_by_role("button", name="Train", exact=True).click()
 
     page.get_by_role("button", name="Pause", exact=True).click(timeout=SLOW_MS)

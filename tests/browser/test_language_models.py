@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
+from tests.browser.visit import settle
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +46,7 @@ def test_a_model_is_fitted_explored_beaten_or_not_and_compared(visitor: Visitor,
     fill(page, "Epochs", "3")
     page.locator("summary", has_text="Advanced settings").locator("visible=true").click()
     fill(page, "Width", "32")
+    settle(page)
     page.get_by_role("button", name="Train", exact=True).click()
     page.wait_for_url(re.compile("tab=neural.*run="), timeout=SLOW_MS)
     page.wait_for_function(f"{PANELS}[0]?.data?.[0]?.x.length > 1", timeout=SLOW_MS)

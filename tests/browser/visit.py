@@ -35,7 +35,12 @@ def choose_epochs(page: Page, epochs: int) -> None:
     expect(field).to_be_visible(timeout=SLOW_MS)
     field.fill(str(epochs))
     field.press("Tab")
-    page.wait_for_timeout(300)  # a button that moves while the parts of a page load misses its press
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has been drawn: a button that moves while its parts load misses its press."""
+    page.wait_for_timeout(300)
     expect(page.locator('[data-test-script-state="notRunning"]')).to_be_attached(timeout=SLOW_MS)
 
 
