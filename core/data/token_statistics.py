@@ -1,6 +1,7 @@
 """What the words are: a sample of a version's tokens, and from it Zipf's curve, vocabulary growth and n-grams."""
 
 import itertools
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -105,7 +106,7 @@ def token_sample(version: Version, filters: Filters = EVERYTHING, tokenizer: str
 def encoded(rows: Sequence[Sequence[str]], tokenizer: str, of: int, cut: int = 0) -> TokenSample:
     """Return `rows` of tokens as a sample out of `of` rows."""
     every = list(itertools.chain.from_iterable(rows))
-    vocabulary = {token: code for code, token in enumerate(dict.fromkeys(every))}
+    vocabulary: dict[str, int] = defaultdict(itertools.count().__next__)
     codes = np.fromiter(map(vocabulary.__getitem__, every), np.int64, len(every))
     ends = np.cumsum(list(map(len, rows)), dtype=np.int64)
     return TokenSample(codes, ends, tuple(vocabulary), tokenizer, len(rows), of, cut)

@@ -23,8 +23,6 @@ LANGUAGES_WITHOUT_BLANKS = frozenset({"zh", "ja", "th"})
 # NLTK's tokenizers give up with an error after five seconds on one text, and jieba's memory grows with the longest
 # stretch without punctuation, so long texts go through them in pieces. The time of NLTK's tweet tokenizer grows with
 # the square of a run of digits.
-TEXTS_AT_ONCE = 1_000
-MARK = "\uf8ff"  # of private use, between texts that are tokenized together
 PIECE_CHARACTERS = 10_000
 TWEET_PIECE_CHARACTERS = 1_000
 
@@ -151,7 +149,7 @@ def tokenizer_choices(schema: dict[str, Any]) -> None:
     needs=("torchtext",),
 )
 def _basic_english() -> Tokenize:
-    return _many_at_once(basic_english())
+    return _one_by_one(basic_english())
 
 
 @_register(
@@ -239,25 +237,6 @@ def _whitespace() -> Tokenize:
 
 def _one_by_one(tokenize: Callable[[str], list[str]]) -> Tokenize:
     return lambda texts: [tokenize(text) for text in texts]
-
-
-def _many_at_once(tokenize: Callable[[str], list[str]]) -> Tokenize:
-    """Return the same as `_one_by_one` for a tokenizer that looks at no more than a word, in half the time."""
-
-    def tokenize_many(texts: Sequence[str]) -> list[list[str]]:
-        found = []
-        for start in range(0, len(texts), TEXTS_AT_ONCE):
-            some = texts[start : start + TEXTS_AT_ONCE]
-            if any(MARK in text for text in some):
-                found += [tokenize(text) for text in some]
-                continue
-            tokens = tokenize(f" {MARK} ".join(some))
-            ends = [place for place, token in enumerate(tokens) if token == MARK]
-            begins = [0, *(place + 1 for place in ends)]
-            found += [tokens[begin:end] for begin, end in zip(begins, [*ends, len(tokens)], strict=True)]
-        return found
-
-    return tokenize_many
 
 
 def pieces(text: str, longest: int = PIECE_CHARACTERS) -> Iterator[str]:

@@ -1,6 +1,5 @@
 import csv
 import os
-import random
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +16,6 @@ from core.text.tokenizers import (
     pieces,
     tokenizer_for,
 )
-from core.text.torchtext_half import basic_english
 
 TEXT = "It isn't bad (really), \"Mr. Smith\" said. He's right: 3.5!"
 CHINESE = "酒店的早餐很好，wifi 2M。"
@@ -169,32 +167,3 @@ def test_a_megabyte_in_one_row(name: str) -> None:
 def test_a_long_run_of_digits_does_not_stop_the_tweet_tokenizer() -> None:
     # NLTK alone raises TimeoutError on 40,000 digits.
     assert "".join(TOKENIZERS["tweet"].tokenize("1234567890" * 5_000)) == "1234567890" * 5_000
-
-
-def test_many_texts_at_once_are_cut_as_each_by_itself() -> None:
-    rng = random.Random(0)
-    parts = [
-        "It's",
-        "ΟΔΟΣ",
-        "(a)",
-        "<br />",
-        '"b"',
-        "c.",
-        ",",
-        " ",
-        "\n",
-        "\t",
-        "\u2028",
-        "MARK \uf8ff",
-        "x\uf8ff",
-        "!",
-        "?",
-        "",
-    ]
-    for marked in (False, True):
-        allowed = parts if marked else [part for part in parts if "\uf8ff" not in part]
-        texts = ["".join(rng.choices(allowed, k=rng.randrange(9))) for _ in range(2_500)] + ["", ""]
-        cut = TOKENIZERS["basic_english"]
-        assert cut.tokenize_many(texts) == [basic_english()(text) for text in texts]
-    assert TOKENIZERS["basic_english"].tokenize_many([]) == []
-    assert TOKENIZERS["basic_english"].tokenize_many(["", " "]) == [[], []]
