@@ -148,10 +148,10 @@ def length_sql(unit: Unit, language: str) -> str:
     if language in LANGUAGES_WITHOUT_BLANKS:
         others = _words_sql(f"regexp_replace(text, '{UNSPACED}', ' ', 'g')")
         return f"(length(text) - length(regexp_replace(text, '{UNSPACED}', '', 'g')) + {others})"
-    # Counting single blanks is five times faster than finding words, and right unless blanks are uneven.
+    # Counting single blanks, by bytes, is five times faster than finding words, and right unless blanks are uneven.
     return (
         f"CASE WHEN {UNEVEN_BLANKS} THEN {_words_sql('text')} "
-        "ELSE length(text) - length(replace(text, ' ', '')) + 1 END"
+        "ELSE strlen(text) - strlen(replace(text, ' ', '')) + 1 END"
     )
 
 
