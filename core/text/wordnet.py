@@ -141,6 +141,8 @@ def _parse(line: str) -> Synset:
         raise ValueError(line)
     offset, lexicographer_file, kind, count, rest = data.split(" ", 4)
     *fields, pointers = rest.split(" ", 2 * int(count, 16))  # a word and a number, as often as it counts; all pointers
+    if pointers.count(" ") < 4 * int(pointers[:3]):  # how many there are: symbol, offset, kind and two words each
+        raise ValueError(line)
     return Synset(
         id=f"{int(offset):08d}-{kind}",
         part_of_speech=PARTS_OF_SPEECH[kind],

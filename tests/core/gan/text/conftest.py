@@ -4,13 +4,11 @@ import random
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
 from core.gan.text import evaluating
 from core.gan.text.config import GanTextConfig, GanTextSettings
-from core.gan.text.encoder import encoder
 from core.gan.text.material import read
 from core.gan.text.training import gan_text
 from core.gan.text.trials import train_all
@@ -69,25 +67,6 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def few_samples(monkeypatch):
     monkeypatch.setattr(evaluating, "SAMPLED", 20)
-
-
-@pytest.fixture(scope="package", autouse=True)
-def encoded_once():
-    """A text has the same vector in every company (tests/core/text/test_encoder.py), so each is encoded once."""
-    encode = encoder()
-    if encode is None:
-        yield
-        return
-    known, real = {}, encode.encode
-
-    def remembered(texts):
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, real(new), strict=True))
-        return np.array([known[text] for text in texts])
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encode, "encode", remembered)
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -25,8 +25,11 @@ def test_synsets_are_read_with_their_words_topic_and_gloss(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     "line",
-    ["02084071 05 n 01 dog 0 000\n", "02084071 45 n 01 dog 0 000 | a pet\n", "x 05 n 01 dog 0 000 | a pet\n"],
-    ids=["no gloss", "no such topic", "no offset"],
+    [
+        *("02084071 05 n 01 dog 0 000\n", "02084071 45 n 01 dog 0 000 | a pet\n", "x 05 n 01 dog 0 000 | a pet\n"),
+        "02084071 05 n 01 dog 0 002 @ 02083346 n 0000 | a pet\n",
+    ],
+    ids=["no gloss", "no such topic", "no offset", "fewer pointers than it says"],
 )
 def test_a_damaged_line_is_named_by_file_and_number(tmp_path: Path, line: str) -> None:
     folder = write(tmp_path / "small", {**FILES, "data.verb": line})
