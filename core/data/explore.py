@@ -13,12 +13,11 @@ import duckdb
 import pyarrow as pa
 
 from core.data.filters import CHARACTERS_SQL, Filters, filtered_sql, identifier, missing_sql
-from core.data.table import table
+from core.data.sorting import sorted_rows
+from core.data.table import arrow, table
 from core.data.workspace import Version
 from core.errors import NotFound, QueryError
-from core.registry import unknown_name
 
-LENGTH = ":length"  # sorts by the characters of the text; no column's name begins with a colon by chance
 EVERYTHING = Filters()
 CELL_CHARACTERS = 1_000
 TOP_VALUES = 200
@@ -112,14 +111,10 @@ def rows_page(
         shown = _shown_columns(duck)
         window = [*values, limit, offset]
         if sort is None:
-            rows = _arrow(duck, f"SELECT {shown} FROM data WHERE {where} LIMIT ? OFFSET ?", window)
+            rows = arrow(duck, f"SELECT {shown} FROM data WHERE {where} LIMIT ? OFFSET ?", window)
         else:
-            # The sort holds only key and id; the 50 rows it finds are read afterwards.
-            order = f"ORDER BY {_order(version, duck, *sort)}, id"
-            ids = _arrow(duck, f"SELECT id FROM data WHERE {where} {order} LIMIT ? OFFSET ?", window)["id"]
-            found = _arrow(duck, f"SELECT {shown} FROM data WHERE id IN (SELECT unnest(?))", [ids.to_pylist()])
-            place = {row_id: i for i, row_id in enumerate(found["id"].to_pylist())}
-            rows = found.take(pa.array([place[row_id] for row_id in ids.to_pylist()], pa.int64()))
+            rows, known = sorted_rows(duck, shown, where, values, sort, offset, limit)
+            total = total if known is None else known
         short = rows.num_rows < limit and (rows.num_rows > 0 or offset == 0)
         if filters == EVERYTHING:
             total = version.rows
@@ -134,7 +129,7 @@ def rows_page(
 def row(version: Version, row_id: str) -> dict[str, Any]:
     """Return one row whole, by column. Raises NotFound."""
     with opened(version) as duck:
-        found = _arrow(duck, "SELECT * FROM data WHERE id = ?", [row_id]).to_pylist()
+        found = arrow(duck, "SELECT * FROM data WHERE id = ?", [row_id]).to_pylist()
     if not found:
         raise NotFound("This row is not in this version.", "Choose another row, or an earlier version.")
     return dict(found[0])
@@ -161,24 +156,12 @@ def missing(version: Version) -> list[Missing]:
 
 
 def _shown_columns(duck: duckdb.DuckDBPyConnection) -> str:
-    described = _arrow(duck, "DESCRIBE data", [])
+    described = arrow(duck, "DESCRIBE data", [])
     names = []
     for column, kind in zip(described["column_name"].to_pylist(), described["column_type"].to_pylist(), strict=True):
         name = identifier(column)
         names.append(f"left({name}, {CELL_CHARACTERS}) AS {name}" if kind == "VARCHAR" else name)
     return ", ".join([*names, f"{CHARACTERS_SQL} AS {identifier(LENGTH_COLUMN)}"])
-
-
-def _order(version: Version, duck: duckdb.DuckDBPyConnection, column: str, descending: bool) -> str:
-    direction = "DESC NULLS LAST" if descending else "ASC NULLS LAST"
-    if column == LENGTH:
-        return f"{CHARACTERS_SQL} {direction}"
-    if column not in version.columns:
-        raise unknown_name("column", column, list(version.columns))
-    name = identifier(column)
-    kinds = _arrow(duck, "SELECT column_type FROM (DESCRIBE data) WHERE column_name = ?", [column])
-    as_number = kinds["column_type"].to_pylist() == ["VARCHAR"] and column not in ("id", "text")
-    return f"TRY_CAST({name} AS DOUBLE) {direction}, {name} {direction}" if as_number else f"{name} {direction}"
 
 
 def _counts(duck: duckdb.DuckDBPyConnection, column: str) -> Counts:
@@ -190,10 +173,6 @@ def _counts(duck: duckdb.DuckDBPyConnection, column: str) -> Counts:
     rows = duck.execute(statement).fetchall()
     items = tuple((value, n) for value, n, _, _ in rows)
     return Counts(items, rows[0][2] if rows else 0, int(rows[0][3]) if rows else 0)
-
-
-def _arrow(duck: duckdb.DuckDBPyConnection, statement: str, values: Sequence[Any]) -> pa.Table:
-    return duck.sql(statement, params=list(values)).to_arrow_table()
 
 
 def _one(duck: duckdb.DuckDBPyConnection, statement: str, values: Sequence[Any]) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """A dataset version as a DuckDB table: queried in place, a column at a time, never whole in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -69,6 +69,11 @@ def _duckdb(spill: Path) -> duckdb.DuckDBPyConnection:
         "autoload_known_extensions": False,
     }
     return duckdb.connect(config=config)
+
+
+def arrow(duck: duckdb.DuckDBPyConnection, statement: str, values: Sequence[Any] = ()) -> pa.Table:
+    """Return what `statement` finds with `values` in the places of its question marks."""
+    return duck.sql(statement, params=list(values)).to_arrow_table()
 
 
 def quoted(value: object) -> str:

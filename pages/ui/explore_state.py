@@ -12,8 +12,8 @@ from typing import Any
 import streamlit as st
 
 from core.config import parse_config
-from core.data.explore import LENGTH
 from core.data.filters import QUERY_KEYS, Filters
+from core.data.sorting import LENGTH
 from core.data.workspace import Version
 from core.errors import InputError
 from pages.ui.words import plain

@@ -9,11 +9,12 @@ from collections.abc import Callable
 import pyarrow as pa
 import streamlit as st
 
-from core.data.explore import LENGTH, LENGTH_COLUMN, Page
+from core.data.explore import LENGTH_COLUMN, Page
 from core.data.exporting import FORMATS, download_name, download_suffix, export
 from core.data.filters import filtered_sql
 from core.data.row_writer import Format
 from core.data.rows import COLUMNS
+from core.data.sorting import LENGTH
 from core.data.workspace import Version
 from core.jobs import run
 from pages.ui import explore_cache, session

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import plotly.graph_objects as go
+import plotly.io as pio
 import streamlit as st
+
+pio.templates.default = None  # Plotly's own, which every figure would copy for milliseconds: ours replaces it
 
 FONT = "'Source Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 

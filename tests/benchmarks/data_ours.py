@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.data import explore, token_statistics
 from core.data.filters import Filters
+from core.data.sorting import LENGTH
 from core.data.sql import query
 from core.data.summary import summary
 from core.data.workspace import Version, Workspace
@@ -55,14 +56,14 @@ def questions(version: Version) -> dict[str, Callable[[], object]]:
         "length in characters": lambda: page(Filters(min_length=50, max_length=100)),
         "length in words": lambda: page(Filters(unit="words", min_length=5, max_length=10)),
         "column empty": lambda: page(Filters(missing="split")),
-        "sort by length": lambda: page(by=explore.LENGTH, descending=True),
+        "sort by length": lambda: page(by=LENGTH, descending=True),
         "sort by label": lambda: page(by="label"),
         "sort by text": lambda: page(by="text"),
         "sort by id": lambda: page(by="id"),
         "sort by a number": lambda: page(by="score", descending=True),
         "sort by text, middle": lambda: page(by="text", offset=deep),
-        "sort by length, middle": lambda: page(by=explore.LENGTH, offset=deep),
-        "search and sort": lambda: page(frequent, explore.LENGTH, True),
+        "sort by length, middle": lambda: page(by=LENGTH, offset=deep),
+        "search and sort": lambda: page(frequent, LENGTH, True),
         "one row": lambda: explore.row(version, last),
         "what to filter by": lambda: explore.facets(version),
         "labels and lengths": lambda: summary(version),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from core.runs import supervisor
 from core.runs.store import RunStore
@@ -28,6 +28,20 @@ def scanned_once() -> Iterator[None]:
     manifest_scanner.scan_component_manifests = cache(scan)
     yield
     manifest_scanner.scan_component_manifests = scan
+
+
+@pytest.fixture(scope="session", autouse=True)
+def waited_for() -> Iterator[None]:
+    """Streamlit asks a thousand times a second whether a page has run, which takes a tenth of a core: it waits here."""
+    ask = local_script_runner.require_widgets_deltas
+
+    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float) -> None:
+        runner._script_thread.join(timeout)
+        ask(runner, timeout)
+
+    local_script_runner.require_widgets_deltas = wait
+    yield
+    local_script_runner.require_widgets_deltas = ask
 
 
 @contextmanager
@@ -60,7 +74,7 @@ def open_app(
     st.cache_data.clear()
 
     def open_one(page: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT_S).run()
+        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT_S)
         return app.switch_page(f"pages/{page}.py").run()
 
     yield open_one

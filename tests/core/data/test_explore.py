@@ -1,12 +1,15 @@
 """Pages of rows, sorting, whole rows, and the counts the charts are drawn from."""
 
+import random
 from collections import Counter
 
 import pyarrow as pa
 import pytest
 
-from core.data.explore import CELL_CHARACTERS, LENGTH, TOP_VALUES, facets, missing, row, rows_page
+from core.data import sorting
+from core.data.explore import CELL_CHARACTERS, TOP_VALUES, facets, missing, row, rows_page
 from core.data.filters import Filters
+from core.data.sorting import LENGTH
 from core.errors import NotFound, QueryError, StorageError, UnknownName
 
 
@@ -71,6 +74,24 @@ def test_equal_rows_keep_one_order_so_pages_neither_repeat_nor_skip(make_version
     for sort in (("text", False), ("label", True), (LENGTH, False)):
         found = [i for offset in range(0, 30, 7) for i in page_ids(version, sort=sort, offset=offset, limit=7)]
         assert sorted(found) == sorted(f"r{i}" for i in range(30)), sort
+
+
+@pytest.mark.parametrize("near_rows", [0, 3, 1_000])
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_by_text_and_length_are_pieces_of_one_order(make_version, monkeypatch, near_rows, descending):
+    monkeypatch.setattr(sorting, "NEAR_ROWS", near_rows)  # none, few or all pages are sorted where they lie
+    draw = random.Random(7)
+    texts = ["".join(draw.choices(["a", "b", "é", "雪", "😀", " "], k=draw.randrange(7))) for _ in range(90)]
+    version = make_version(texts)
+    kept = [(text, f"r{i}") for i, text in enumerate(texts) if "a" in text]
+    keys = {"text": lambda row: row[0].encode(), LENGTH: lambda row: len(row[0])}
+    for column, key in keys.items():
+        expected = sorted(kept, key=lambda row: row[1])
+        expected.sort(key=key, reverse=descending)
+        for offset in range(0, len(kept) + 20, 10):
+            page = rows_page(version, Filters(text="a"), (column, descending), offset, 10)
+            assert page.total == len(kept)
+            assert page.rows["id"].to_pylist() == [row_id for _, row_id in expected[offset : offset + 10]]
 
 
 def test_a_column_that_is_not_there_cannot_be_sorted_by(make_version):
