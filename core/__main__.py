@@ -1,5 +1,6 @@
 """`python -m core ...`: every capability without a browser."""
 
+import gc
 import os
 import sys
 
@@ -12,4 +13,6 @@ for name, value in TRAINING_ENVIRONMENT.items():
     os.environ.setdefault(name, value)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    gc.freeze()  # an exit looks for garbage in all that was imported: half a second where torch was
+    sys.exit(code)

@@ -3,9 +3,10 @@
 import argparse
 import os
 import sys
+from typing import NoReturn
 
 from core.cli.commands import Commands, show
-from core.runs.worker import serve
+from core.runs.worker import leave, serve
 from core.storage import home_folder
 
 
@@ -16,10 +17,10 @@ def add(commands: Commands) -> None:
     commands.add("wordnet", _wordnet, "Find WordNet on this machine, or download it.")
 
 
-def _worker(a: argparse.Namespace) -> int:
+def _worker(a: argparse.Namespace) -> NoReturn:
     ended = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever libraries print goes to the log
-    return serve(a.warm, sys.stdin, ended)
+    leave(serve(a.warm, sys.stdin, ended))
 
 
 def _wordnet(a: argparse.Namespace) -> int:

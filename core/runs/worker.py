@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, NoReturn
 
 from core.config import parse_config
 from core.data import table
@@ -85,7 +85,7 @@ def serve(warm: list[str], commands: IO[str], ended: IO[str]) -> int:
         if not copy:
             code = _serve_run(Path(home), run_id, commands)
             if CAN_COPY:
-                _leave(code)
+                leave(code)
             return code
         _, status = os.waitpid(copy, 0)
         print(os.waitstatus_to_exitcode(status), file=ended, flush=True)
@@ -106,8 +106,12 @@ def _serve_run(home: Path, run_id: str, commands: IO[str]) -> int:
     return 0
 
 
-def _leave(code: int) -> None:
-    """End this copy at once: what libraries do at an exit is for threads that live in the original, and may abort."""
+def leave(code: int) -> NoReturn:
+    """End this process at once, a copy or the worker itself.
+
+    What libraries do at an exit is for threads that live in the original, and may abort in a copy; and to take down all
+    that was imported takes a second.
+    """
     table.let_go()
     logging.shutdown()
     sys.stdout.flush()

@@ -1,5 +1,8 @@
+import math
+
 import torch
 
+from core import precision
 from core.precision import Precision, choose, cores, fastest, measure, torch_threads
 
 PLAIN, ONE = Precision(False, 2), Precision(False, 1)
@@ -31,6 +34,17 @@ def test_measuring_changes_nothing_for_others():
     assert torch.is_grad_enabled() == gradients
     assert {choice.threads for choice in seconds} == {1, cores()}
     assert all(value > 0 for value in seconds.values())
+
+
+def test_only_what_is_much_slower_is_left_out(monkeypatch):
+    monkeypatch.setattr(precision, "TOKENS", 64)
+    kept = measure()
+    monkeypatch.setattr(precision, "HOPELESS", math.inf)
+    whole = measure()
+    assert set(whole) == {Precision(digits, threads) for digits in (False, True) for threads in (1, cores())}
+    best = min(whole.values())
+    assert kept and kept.keys() <= whole.keys()
+    assert all(whole[choice] > 2 * best for choice in whole.keys() - kept.keys())
 
 
 def test_it_is_measured_once():
