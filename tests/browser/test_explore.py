@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from core.data.rows import SCHEMA
 from core.data.workspace import Version
 from tests.browser.conftest import Visitor
-from tests.browser.visit import named
+from tests.browser.visit import named, settle
 
 pytestmark = pytest.mark.browser
 
@@ -73,7 +73,10 @@ def bar(page: Page, place: int, full: str = "all") -> None:
         timeout=SLOW_MS,
     )
     drawn = page.locator(".js-plotly-plot .bars .point path")
-    boxes = drawn.evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().toJSON())")
+    boxes = None
+    while boxes != (seen := drawn.evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().toJSON())")):
+        boxes = seen
+        settle(page)  # what is drawn above the chart moves it, and a click at where it was is lost
     box = sorted((box for box in boxes if box["width"] > 5), key=lambda box: box["y"])[place]
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
