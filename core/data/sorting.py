@@ -14,7 +14,7 @@ LENGTH = ":length"  # sorts by the characters of the text; no column's name begi
 
 # What is in the order of the whole column, and the same for many rows.
 NEAR_BY = {"text": "left(text, 4)", LENGTH: CHARACTERS_SQL}
-NEAR_ROWS = 50_000  # so many are sorted with all that is shown of them
+NEAR_ROWS = 50_000  # so many are sorted with all that is shown of them; a sort that keeps no more than these is quick
 
 
 def sorted_rows(
@@ -35,7 +35,7 @@ def sorted_rows(
     direction = "DESC NULLS LAST" if descending else "ASC NULLS LAST"
     order = f"{_order(duck, column, direction)}, id"
     total = None
-    if column in NEAR_BY:
+    if column in NEAR_BY and offset >= NEAR_ROWS:
         near = NEAR_BY[column]
         low, high, before, rows, total = _near(duck, near, direction, where, values, offset, limit)
         if rows <= NEAR_ROWS:

@@ -76,10 +76,10 @@ def test_equal_rows_keep_one_order_so_pages_neither_repeat_nor_skip(make_version
         assert sorted(found) == sorted(f"r{i}" for i in range(30)), sort
 
 
-@pytest.mark.parametrize("near_rows", [0, 3, 1_000])
+@pytest.mark.parametrize("near_rows", [0, 3, 20, 1_000])
 @pytest.mark.parametrize("descending", [False, True])
 def test_pages_by_text_and_length_are_pieces_of_one_order(make_version, monkeypatch, near_rows, descending):
-    monkeypatch.setattr(sorting, "NEAR_ROWS", near_rows)  # none, few or all pages are sorted where they lie
+    monkeypatch.setattr(sorting, "NEAR_ROWS", near_rows)  # no page, some or all are found by what is near them
     draw = random.Random(7)
     texts = ["".join(draw.choices(["a", "b", "é", "雪", "😀", " "], k=draw.randrange(7))) for _ in range(90)]
     version = make_version(texts)
