@@ -36,7 +36,8 @@ class FinetuneConfig(Config):
         ge=1,
         le=48,
         title="Frozen layers",
-        description="With freeze layers: how many of the first layers stay as they are. Empty: half of them.",
+        description="With freeze layers: how many of the first layers stay as they are. Empty: a third of them, with "
+        "which the embedded model scored as high on SST-2 as with every weight trained, in less time.",
     )
     lora_rank: int = Field(
         default=8,

@@ -4,7 +4,7 @@ import torch
 from core.errors import InputError
 from core.finetuning.config import FinetuneConfig
 from core.finetuning.model import load_pretrained
-from core.finetuning.strategies import choose_trained, learning_rate, merge, parameters_of
+from core.finetuning.strategies import choose_trained, frozen_layers, learning_rate, merge, parameters_of
 
 LAYER = 4 * (32 * 32 + 32) + 2 * 32 * 64 + 64 + 32 + 4 * 32  # attention, feed-forward, two normalisations
 HEAD = 32 * 32 + 32 + 32 * 2 + 2  # the pooler and the classifier
@@ -22,7 +22,7 @@ def chosen(folder, **settings):
     [
         ({"strategy": "full"}, EMBEDDINGS + 2 * LAYER + HEAD),
         ({"strategy": "freeze embeddings"}, 2 * LAYER + HEAD),
-        ({"strategy": "freeze layers"}, LAYER + HEAD),  # half of two
+        ({"strategy": "freeze layers"}, LAYER + HEAD),  # of two layers one, at least
         ({"strategy": "freeze layers", "frozen_layers": 2}, HEAD),
         ({"strategy": "head only"}, HEAD),
         # Query and value of two layers, each a product of (32, 3) and (3, 32).
@@ -43,6 +43,11 @@ def test_models_with_other_names_of_their_parts(tiny_distilbert, strategy):
     assert {"classifier.weight", "pre_classifier.weight"} <= trained
     assert ("distilbert.embeddings.word_embeddings.weight" in trained) == (strategy == "full")
     assert any("lora" in name for name in trained) == (strategy == "LoRA")
+
+
+def test_a_third_of_the_layers_is_frozen_by_itself():
+    config = FinetuneConfig(version="v", strategy="freeze layers")
+    assert [frozen_layers(config, layers) for layers in (1, 2, 6, 12)] == [1, 1, 2, 4]
 
 
 def test_more_layers_than_there_are_cannot_be_frozen(tiny_bert):
