@@ -16,7 +16,7 @@ from pathlib import Path
 TOKENS, WIDTH, INNER = 512, 384, 1536  # one feed-forward block of the embedded model, on a small batch
 FEW_TOKENS = 32
 TRIES = 3
-HOPELESS = 5  # times as slow as the best: bfloat16 where the processor does not know it takes twenty
+HOPELESS = 5  # times as slow as float32: bfloat16 where the processor does not know it takes twenty
 ROUNDS = 4
 BUDGET_S = 0.6
 BFLOAT16_WORTH = 1.15  # digits are given up for this much speed
@@ -101,7 +101,7 @@ def choose(seconds: dict[Precision, float]) -> Precision:
 def measure() -> dict[Precision, float]:
     """Return the seconds that a forward and backward pass of one feed-forward block takes with each choice.
 
-    Choices that a few tokens show to be hopeless are left out: they would take longer than all others together.
+    Where a few tokens show bfloat16 to be hopeless it is left out: it would take longer than all others together.
     """
     import torch
     from torch import nn
@@ -122,7 +122,8 @@ def measure() -> dict[Precision, float]:
 
     choices = [Precision(bfloat16, threads) for threads in sorted({1, cores()}) for bfloat16 in (False, True)]
     few = {choice: min(seconds(choice, FEW_TOKENS) for _ in range(TRIES)) for choice in choices}
-    choices = [choice for choice in choices if few[choice] < HOPELESS * min(few.values())]
+    plain = {choice: few[Precision(False, choice.threads)] for choice in choices}
+    choices = [choice for choice in choices if few[choice] < HOPELESS * plain[choice]]
     best: dict[Precision, float] = {}
     begun = time.perf_counter()
     for number in range(ROUNDS):  # in turns, so that a moment of other work hits all choices alike
