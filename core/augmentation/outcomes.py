@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from core.augmentation.extending import REJECTED
 from core.augmentation.report import SHOWN_CHARACTERS
-from core.data.table import connection, quoted
+from core.data.table import arrow, connection, quoted
 from core.data.workspace import Version
 
 ACCEPTED = "accepted"
@@ -70,5 +70,5 @@ def outcomes(
     with connection(made.path.parent.parent / "staging") as duck:
         total: int = duck.execute(f"SELECT count(*) {chosen}", values).fetchall()[0][0]
         order = "ORDER BY parent_id, copy LIMIT ? OFFSET ?"
-        rows = duck.sql(f"{shown} {order}", params=[*values, limit, offset]).to_arrow_table()
+        rows = arrow(duck, f"{shown} {order}", [*values, limit, offset])
     return Outcomes(rows, total)

@@ -8,6 +8,7 @@ import pyarrow as pa
 from core.data.explore import EVERYTHING, TOP_VALUES, Counts, opened
 from core.data.filters import Filters, filtered_sql, length_sql
 from core.data.lengths import LengthHistogram, histogram
+from core.data.table import arrow
 from core.data.workspace import Version
 
 LONGEST = np.iinfo(np.int64).max
@@ -45,7 +46,7 @@ def summary(version: Version, filters: Filters = EVERYTHING) -> Summary:
              OR row_number() OVER (PARTITION BY by_length ORDER BY matching DESC, label NULLS LAST) <= {TOP_VALUES}
         ORDER BY n, matching DESC, label NULLS LAST"""
     with opened(version) as duck:
-        found = duck.sql(statement, params=[shortest, longest, *values]).to_arrow_table()
+        found = arrow(duck, statement, [shortest, longest, *values])
     by_length = np.asarray(found["by_length"], bool)
     measured, labelled = found.filter(pa.array(by_length)), found.filter(pa.array(~by_length))
     n, rows = (np.asarray(measured[name], np.int64) for name in ("n", "rows"))

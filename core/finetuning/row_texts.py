@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from core.data.filters import identifier
-from core.data.table import table
+from core.data.table import arrow, table
 from core.data.workspace import Version
 from core.registry import unknown_name
 
@@ -34,4 +34,4 @@ def _read(version: Version, ids: Sequence[str], column: str | None, value: str) 
     body = f"SELECT id, coalesce({identifier(name)}::VARCHAR, '') AS body FROM data"
     with table(version.path) as duck:
         statement = f"SELECT id, {value} AS value FROM ({body}) WHERE id IN (SELECT unnest(?))"
-        return duck.sql(statement, params=[list(ids)]).to_arrow_table()
+        return arrow(duck, statement, [list(ids)])

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core.data.rows import SCHEMA
 from core.data.workspace import Version
@@ -61,6 +61,17 @@ def shown(page: Page, count: str) -> None:
     expect(page.get_by_test_id("stMetricValue").first).to_have_text(count, timeout=SLOW_MS)
 
 
+def standing(page: Page, bars: Locator) -> list[dict[str, float]]:
+    """Return where the bars are once they stand still: what is drawn above moves them, and a click beside is lost."""
+    seen = []
+    for _ in range(100):
+        before, seen = seen, bars.evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().toJSON())")
+        if seen and seen == before:
+            return seen
+        settle(page)
+    raise AssertionError("the bars never stand still")
+
+
 def bar(page: Page, place: int, full: str = "all") -> None:
     """Click the bar at this place from the top, once the bars at the places `full` have their full colour."""
     page.wait_for_function(
@@ -73,10 +84,7 @@ def bar(page: Page, place: int, full: str = "all") -> None:
         timeout=SLOW_MS,
     )
     drawn = page.locator(".js-plotly-plot .bars .point path")
-    boxes = None
-    while boxes != (seen := drawn.evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().toJSON())")):
-        boxes = seen
-        settle(page)  # what is drawn above the chart moves it, and a click at where it was is lost
+    boxes = standing(page, drawn)
     box = sorted((box for box in boxes if box["width"] > 5), key=lambda box: box["y"])[place]
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 

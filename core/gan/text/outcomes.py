@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.data.table import connection, quoted
+from core.data.table import arrow, connection, quoted
 
 if TYPE_CHECKING:  # these bring torch, which a page that looks rows up does without
     from core.gan.text.gates import Judged
@@ -73,4 +73,4 @@ def outcomes(folder: Path, search: str = "", kinds: Sequence[str] = (), offset: 
     with connection(folder) as duck:
         total = int(duck.execute(f"SELECT count(*) {chosen}", values).fetchall()[0][0])
         query = f"SELECT {names} {chosen} ORDER BY file_row_number LIMIT ? OFFSET ?"
-        return Outcomes(duck.sql(query, params=[*values, limit, offset]).to_arrow_table(), total)
+        return Outcomes(arrow(duck, query, [*values, limit, offset]), total)

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from core.data.duplicates import row_groups
 from core.data.rows import BATCH_ROWS
-from core.data.table import connection, quoted
+from core.data.table import arrow, connection, quoted
 from core.data.workspace import Version, Workspace
 from core.errors import InputError
 from core.gan.text.outcomes import FILE
@@ -52,7 +52,7 @@ def _new_rows(folder: Path, parent: Version) -> pa.Table:
         f"WHERE made.outcome = '{ACCEPTED}' ORDER BY made.file_row_number"
     )
     with connection(folder) as duck:
-        found = duck.sql(query).to_arrow_table()
+        found = arrow(duck, query)
         taken = {id for (id,) in duck.execute(f"SELECT id FROM {rows} WHERE contains(id, '.gan')").fetchall()}
     counts: Counter[str] = Counter()
     ids = []
