@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from core.data.importing import ImportConfig, import_dataset
 from core.data.workspace import Workspace
@@ -39,6 +39,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+WIDE: ViewportSize = {"width": 1440, "height": 900}
 OUT_OF_REACH = "http://127.0.0.1:9"  # nobody listens there
 # What draws without a window first: it takes a third less processor for the same page. The last is where macOS has it.
 CHROMIUMS = (
@@ -159,21 +160,55 @@ def browser() -> Iterator[Browser]:
         warnings.warn(reason, stacklevel=1)
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        chromium = playwright.chromium.launch(
+            executable_path=executable, args=[*CHROMIUM_ARGUMENTS, "--process-per-site"]
+        )
         yield chromium
         chromium.close()
 
 
+class UsedBrowser:
+    """A browser that has been here before: the app's scripts are compiled already, which takes seconds.
+
+    Everything else of an earlier test, cookies and storage among it, is gone.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.context: BrowserContext | None = None
+
+    def emptied(self) -> BrowserContext:
+        """Return its context without what an earlier test left there; a new one where a test has closed it."""
+        if self.context not in self.browser.contexts:
+            self.context = self.browser.new_context(viewport=WIDE)
+            self.keeper = self.context.new_page()  # while it is open, the process with the compiled scripts is kept
+            self.keeper.route("**/*", lambda route: route.fulfill(body=""))
+            self.keeper.goto("http://localhost/")
+        for page in self.context.pages:
+            if page != self.keeper:
+                page.close()
+        self.context.clear_cookies()
+        devtools = self.context.new_cdp_session(self.keeper)
+        devtools.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+        devtools.detach()
+        return self.context
+
+
+@pytest.fixture(scope="package")
+def used_browser(browser: Browser) -> UsedBrowser:
+    return UsedBrowser(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """`open_page(url, **options)` opens a page in a browser of its own; the options are a browser context's.
+def open_page(browser: Browser, used_browser: UsedBrowser) -> Iterator[Callable[..., Page]]:
+    """`open_page(url, visitor)` opens a page in a browser of its own, the first in the one that has been here before.
 
     `visitor` is whose browser it is; without one it is a stranger's.
     """
-    contexts = []
+    contexts: list[BrowserContext] = []
 
-    def open_one(url: str, visitor: Visitor | None = None, **options: object) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+    def open_one(url: str, visitor: Visitor | None = None) -> Page:
+        context = browser.new_context(viewport=WIDE) if contexts else used_browser.emptied()
         contexts.append(context)
         if visitor:
             context.add_cookies([{"name": COOKIE, "value": visitor.token, "url": visitor.url}])
@@ -183,7 +218,10 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     yield open_one
     for context in contexts:
-        context.close()
+        if context == used_browser.context:
+            used_browser.emptied()
+        else:
+            context.close()
 
 
 @pytest.fixture(scope="package")
@@ -216,8 +254,8 @@ def visitor(shared_server: AppServer) -> Visitor:
 
 @pytest.fixture
 def visit(visitor: Visitor, open_page: Callable[..., Page]) -> Callable[..., Page]:
-    """`visit(path, **options)` opens a page of the app in a new browser of the module's visitor."""
-    return lambda path="", **options: open_page(f"{visitor.url}/{path}", visitor, **options)
+    """`visit(path)` opens a page of the app in a new browser of the module's visitor."""
+    return lambda path="": open_page(f"{visitor.url}/{path}", visitor)
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def test_click_answers_with_the_mark_and_a_second_one_takes_it_back(demo, open_p
 def test_labels_are_drawn_as_they_are_and_ask_no_stranger_and_a_switch_of_the_theme_is_followed(
     demo, open_page: OpenPage
 ) -> None:
-    page = open_page("about:blank", color_scheme="light")
+    page = open_page("about:blank")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{demo.url}/clicked")

@@ -56,7 +56,7 @@ def versions(visitor: Visitor, tmp_path: Path) -> list[Version]:
 @pytest.fixture
 def history(versions: list[Version], visit: OpenPage) -> Page:
     """The page History, at work on the second version of the films."""
-    page = visit(f"history?version={versions[1].id}", accept_downloads=True)
+    page = visit(f"history?version={versions[1].id}")
     works_on(page, "films@2")
     return page
 

@@ -45,7 +45,7 @@ def things(visitor: Visitor, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(things: str, visit: OpenPage) -> Page:
-    opened = visit("finetuning", accept_downloads=True)
+    opened = visit("finetuning")
     expect(opened.get_by_role("heading", name="Fine-tuning", level=1)).to_be_visible(timeout=SLOW_MS)
     return opened
 

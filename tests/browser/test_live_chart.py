@@ -66,7 +66,7 @@ def tagged(page: Page) -> list[bool]:
 
 
 def test_zoom_node_and_hidden_line_survive_points_a_theme_and_a_frozen_tab(demo, open_page: OpenPage) -> None:
-    page = open_page(f"{demo.url}/live", color_scheme="light")
+    page = open_page(f"{demo.url}/live")
     wait_for_chart(page)
     tag(page)
     watch_curve(page)
@@ -166,7 +166,9 @@ def wait_until_fit(page: Page) -> None:
 
 
 def test_chart_behind_a_tab_fits_once_it_is_seen(demo, open_page: OpenPage) -> None:
-    page = open_page(f"{demo.url}/behind", viewport={"width": 390, "height": 800})
+    page = open_page("about:blank")
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{demo.url}/behind")
     page.get_by_role("tab", name="Second").click()
     wait_for_chart(page)
     wait_until_fit(page)
