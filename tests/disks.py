@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,8 +27,8 @@ def disk(folder: Path, size: str) -> Iterator[Path]:
 def read_only(folder: Path) -> Iterator[Path]:
     """Let nothing be written in `folder` inside the block; the test is skipped where that is not possible."""
     mount("--bind", folder, folder)
-    mount("-o", "remount,bind,ro", folder)
     try:
+        mount("-o", "remount,bind,ro", folder, tries=50)  # it is busy as long as the app writes a file in it
         yield folder
     finally:
         subprocess.run(["umount", "-l", folder], check=True)
@@ -49,13 +50,14 @@ def writing_only_to(folder: Path) -> list[str | Path]:
     return before
 
 
-def mount(*arguments: str | Path) -> None:
-    """Mount something; skip the test where that is not possible."""
+def mount(*arguments: str | Path, tries: int = 1) -> None:
+    """Mount something, in a few tries a tenth of a second apart; skip the test where that is not possible."""
     if shutil.which("mount") is None or not hasattr(os, "geteuid") or os.geteuid() != 0:
         pytest.skip("a disk of its own can only be mounted as root on Linux")
-    done = subprocess.run(["mount", *arguments], capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
+    while (done := subprocess.run(["mount", *arguments], capture_output=True, text=True)).returncode:
+        if not (tries := tries - 1):
+            pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
+        time.sleep(0.1)
 
 
 def fill(folder: Path) -> Path:

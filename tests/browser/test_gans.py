@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.gan.digits.controls import read_controls
+from core.runs.store import Run, RunStore
 from tests.browser.conftest import Visitor
-from tests.browser.visit import PLOT, SLOW_MS, settle
+from tests.browser.visit import PLOT, SLOW_MS, settle, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +29,19 @@ def page(visitor: Visitor, visit: Callable[..., Page]) -> Iterator[Page]:
         visitor.runs.request_cancel(run.id)
 
 
-def test_digits_are_stepped_trained_and_looked_back_upon(page: Page) -> None:
+@contextmanager
+def halted(runs: RunStore) -> Iterator[Run]:
+    """Stop the process of the training that begins, which takes half a second for its steps, inside the block."""
+    wait_for(lambda: runs.runs(states=("running",)))
+    run = runs.runs(states=("running",))[0]
+    os.kill(run.pid, signal.SIGSTOP)
+    try:
+        yield run
+    finally:
+        os.kill(run.pid, signal.SIGCONT)
+
+
+def test_digits_are_stepped_trained_and_looked_back_upon(page: Page, visitor: Visitor) -> None:
     expect(page.get_by_role("radio", name="Sample digits, 8 x 8")).to_be_checked(timeout=SLOW_MS)
     page.get_by_role("combobox", name="Model").click()  # the quicker of the two
     page.get_by_role("option", name="Classic").click()
@@ -36,7 +53,9 @@ def test_digits_are_stepped_trained_and_looked_back_upon(page: Page) -> None:
     settle(page)
     page.get_by_role("button", name="Train", exact=True).click()
 
-    page.get_by_role("button", name="Pause", exact=True).click(timeout=SLOW_MS)
+    with halted(visitor.runs) as run:
+        page.get_by_role("button", name="Pause", exact=True).click(timeout=SLOW_MS)
+        wait_for(lambda: read_controls(run.folder).paused)
     expect(page.get_by_text("Paused. A step shows what one update does.")).to_be_visible(timeout=SLOW_MS)
     caption = page.get_by_text(re.compile("^The same random numbers as pictures, after"))
     expect(caption).to_be_visible(timeout=SLOW_MS)
