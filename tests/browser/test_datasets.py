@@ -31,11 +31,11 @@ def test_a_file_too_large_for_the_browser_is_refused_before_it_is_sent(visit: Op
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if "upload" in request.url else None)
     page.get_by_text("File", exact=True).click(timeout=SLOW_MS)
-    expect(page.get_by_text("200MB per file")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("200MB per file").wait_for(timeout=SLOW_MS)
     page.locator("input[type=file]").set_input_files(large)
-    expect(page.get_by_text("File must be 200.0MB or smaller.")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("File must be 200.0MB or smaller.").wait_for(timeout=SLOW_MS)
     page.get_by_role("button", name="Help for CSV").hover()
-    expect(page.get_by_text("For more, use")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("For more, use").wait_for(timeout=SLOW_MS)
     assert sent == []
 
 
@@ -62,8 +62,8 @@ def history(versions: list[Version], visit: OpenPage) -> Page:
 
 
 def works_on(page: Page, label: str) -> None:
-    expect(page.get_by_role("heading", name=label, level=3)).to_be_visible(timeout=SLOW_MS)
-    expect(page.locator('[data-test-script-state="notRunning"]')).to_be_attached(timeout=SLOW_MS)
+    page.get_by_role("heading", name=label, level=3).wait_for(timeout=SLOW_MS)
+    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached", timeout=SLOW_MS)
 
 
 def click_point(page: Page, place: int) -> None:
@@ -81,7 +81,7 @@ def press(page: Page, title: str) -> Locator:
     """Press a button that opens a dialog, and return the dialog."""
     page.get_by_role("button", name=named(title)).click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_be_visible(timeout=SLOW_MS)
+    dialog.wait_for(timeout=SLOW_MS)
     return dialog
 
 
@@ -118,7 +118,7 @@ def test_versions_are_chosen_compared_taken_home_renamed_and_deleted(
     dialog = press(page, "Rename")
     dialog.get_by_role("textbox", name="New name").fill("")
     dialog.get_by_role("button", name="Rename it").click()
-    expect(dialog.get_by_text("cannot be the name of a dataset")).to_be_visible(timeout=SLOW_MS)
+    dialog.get_by_text("cannot be the name of a dataset").wait_for(timeout=SLOW_MS)
     dialog.get_by_role("textbox", name="New name").fill("pictures")
     dialog.get_by_role("button", name="Rename it").click()
     works_on(page, "pictures@2")
@@ -126,7 +126,7 @@ def test_versions_are_chosen_compared_taken_home_renamed_and_deleted(
 
     workspace = visitor.workspace
     dialog = press(page, "Delete")
-    expect(dialog.get_by_text("This cannot be undone.")).to_be_visible(timeout=SLOW_MS)
+    dialog.get_by_text("This cannot be undone.").wait_for(timeout=SLOW_MS)
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_have_count(0, timeout=SLOW_MS)
     assert len(workspace.versions(first.dataset_id)) == 3, "nothing goes without the second button"
@@ -136,5 +136,5 @@ def test_versions_are_chosen_compared_taken_home_renamed_and_deleted(
     dialog = press(page, "Delete")
     dialog.get_by_text("All versions of pictures").click()
     dialog.get_by_role("button", name="Delete it").click()
-    expect(page.get_by_text("There is no dataset yet")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("There is no dataset yet").wait_for(timeout=SLOW_MS)
     assert workspace.latest() == []

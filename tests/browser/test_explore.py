@@ -91,7 +91,7 @@ def bar(page: Page, place: int, full: str = "all") -> None:
 
 def cell(page: Page, row: int) -> None:
     """Click a row of the table, once the page is at rest."""
-    expect(page.locator('[data-test-script-state="notRunning"]')).to_be_attached(timeout=SLOW_MS)
+    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached", timeout=SLOW_MS)
     page.wait_for_timeout(500)  # the table is drawn on a canvas, which tells nobody when it is there
     box = page.get_by_test_id("stDataFrame").locator("canvas").first.bounding_box()
     page.mouse.click(box["x"] + 60, box["y"] + HEADER + ROW * row + ROW / 2)
@@ -102,12 +102,12 @@ def test_a_click_on_a_bar_filters_a_second_click_lifts_it_and_back_goes_back(lin
     shown(page, "100")
     bar(page, 1)
     shown(page, "40")
-    expect(page.get_by_role("button", name="Label: dog")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_role("button", name="Label: dog").wait_for(timeout=SLOW_MS)
     assert "label=dog" in page.url
-    expect(page.get_by_text("Rows 1 to 40 of 40")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("Rows 1 to 40 of 40").wait_for(timeout=SLOW_MS)
     bar(page, 0, full="1")
     shown(page, "60")
-    expect(page.get_by_role("button", name="Label: cat")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_role("button", name="Label: cat").wait_for(timeout=SLOW_MS)
     bar(page, 0, full="0")
     shown(page, "100")
     assert "label=" not in page.url
@@ -115,7 +115,7 @@ def test_a_click_on_a_bar_filters_a_second_click_lifts_it_and_back_goes_back(lin
     shown(page, "60")
     page.go_back()
     shown(page, "40")
-    expect(page.get_by_role("button", name="Label: dog")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_role("button", name="Label: dog").wait_for(timeout=SLOW_MS)
     for chart, place, full, count in (
         ("Lengths", 0, "all", "90"),  # one character more than the first ten
         ("Frequent words", 2, "0,1,2", "40"),  # after "number" and "cat"; a number is too rare for a bar to be seen
@@ -124,7 +124,7 @@ def test_a_click_on_a_bar_filters_a_second_click_lifts_it_and_back_goes_back(lin
         page.get_by_role("button", name="Clear filters").click()
         shown(page, "100")
         page.get_by_role("radio", name=chart, exact=True).click()
-        expect(page.get_by_text(CHARTS[chart])).to_be_visible(timeout=SLOW_MS)
+        page.get_by_text(CHARTS[chart]).wait_for(timeout=SLOW_MS)
         bar(page, place, full)
         shown(page, count)
 
@@ -139,7 +139,7 @@ def test_what_a_closed_popover_held_does_not_come_back_after_clearing(link: Link
     page.get_by_role("button", name="Clear filters").click()
     shown(page, "100")
     cell(page, 0)
-    expect(page.get_by_text("The row in full")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("The row in full").wait_for(timeout=SLOW_MS)
     assert "split=" not in page.url
     shown(page, "100")
 
@@ -149,9 +149,9 @@ def test_a_link_is_a_state_before_and_after_a_reload(link: Link, visit: OpenPage
     for _ in range(2):
         shown(page, "11")  # 1 and 10 to 19
         expect(page.get_by_role("searchbox", name="Search the text")).to_have_value("number 1", timeout=SLOW_MS)
-        expect(page.get_by_role("button", name="Label: cat")).to_be_visible(timeout=SLOW_MS)
-        expect(page.get_by_role("button", name="Sort: Length, descending")).to_be_visible(timeout=SLOW_MS)
-        expect(page.get_by_text("The row in full")).to_be_visible(timeout=SLOW_MS)
+        page.get_by_role("button", name="Label: cat").wait_for(timeout=SLOW_MS)
+        page.get_by_role("button", name="Sort: Length, descending").wait_for(timeout=SLOW_MS)
+        page.get_by_text("The row in full").wait_for(timeout=SLOW_MS)
         expect(page.get_by_test_id("stText")).to_have_text("cat number 12", timeout=SLOW_MS)
         boxes = page.get_by_role("list", name="Tokens").get_by_role("listitem")
         expect(boxes).to_have_text(["cat", "number", "12"], timeout=SLOW_MS)
@@ -176,7 +176,7 @@ def test_all_rows_of_a_query_come_as_a_file_and_too_many_as_a_sentence(
     def ask(statement: str, said: str) -> None:
         box.fill(statement)
         box.press("Control+Enter")
-        expect(page.get_by_text(said)).to_be_visible(timeout=SLOW_MS)
+        page.get_by_text(said).wait_for(timeout=SLOW_MS)
 
     ask("SELECT text FROM data WHERE label = 'dog'", "40 rows in")
     with page.expect_download(timeout=SLOW_MS) as taken:
@@ -185,7 +185,7 @@ def test_all_rows_of_a_query_come_as_a_file_and_too_many_as_a_sentence(
     assert taken.value.path().read_text().splitlines()[:2] == ['"text"', '"dog number 60"']
     ask("SELECT repeat('x', 10000) AS x FROM range(1000000)", "There are more.")
     download.click()
-    expect(page.get_by_text("larger than 200 MB")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("larger than 200 MB").wait_for(timeout=SLOW_MS)
     assert list((visitor.workspace.home / "staging").glob("*.csv")) == []
 
 
@@ -231,7 +231,7 @@ def test_html_and_markdown_in_rows_are_text_and_call_nobody(
     page.get_by_role("button", name="Close").click()
     for chart, said in CHARTS.items():
         page.get_by_role("radio", name=chart, exact=True).click()
-        expect(page.get_by_text(said)).to_be_visible(timeout=SLOW_MS)
+        page.get_by_text(said).wait_for(timeout=SLOW_MS)
         expect(page.locator(".js-plotly-plot")).to_have_count(1, timeout=SLOW_MS)
     bar(page, 0)  # and its hover text with it
     shown(page, "1")
@@ -239,10 +239,10 @@ def test_html_and_markdown_in_rows_are_text_and_call_nobody(
     expect(page.get_by_text("Labels to show")).to_have_count(1, timeout=SLOW_MS)
     page.get_by_role("tab", name="SQL").click()
     page.get_by_role("radio", name="Longest texts").click()
-    expect(page.get_by_text("2 rows in")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("2 rows in").wait_for(timeout=SLOW_MS)
     page.get_by_role("textbox", name="SQL statement").fill(f"SELECT '{image}' FROM nowhere")
     page.get_by_role("textbox", name="SQL statement").press("Control+Enter")
-    expect(page.get_by_text("nowhere").last).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("nowhere").last.wait_for(timeout=SLOW_MS)
     page.wait_for_timeout(500)
     assert asked == []
     assert [url for url in called if not url.startswith((visitor.url, "data:", "blob:"))] == []

@@ -46,7 +46,7 @@ def things(visitor: Visitor, tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def page(things: str, visit: OpenPage) -> Page:
     opened = visit("finetuning")
-    expect(opened.get_by_role("heading", name="Fine-tuning", level=1)).to_be_visible(timeout=SLOW_MS)
+    opened.get_by_role("heading", name="Fine-tuning", level=1).wait_for(timeout=SLOW_MS)
     return opened
 
 
@@ -89,7 +89,7 @@ def test_from_training_to_a_model_to_take_home(page: Page, visitor: Visitor, thi
     fill(page, "Learning rate", "0.003")
     fill(page, "Epochs", "24")  # long enough to zoom while it goes on
     page.get_by_role("button", name="Train", exact=True).click()
-    expect(page.locator(PLOT).first).to_be_visible(timeout=SLOW_MS)
+    page.locator(PLOT).first.wait_for(timeout=SLOW_MS)
 
     page.wait_for_function(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length > 4", timeout=SLOW_MS)
     page.evaluate(f"document.querySelector('{PLOT}').seenByTest = true")
@@ -108,10 +108,10 @@ def test_from_training_to_a_model_to_take_home(page: Page, visitor: Visitor, thi
     expect(page.get_by_role("button", name="Cancel", exact=True)).to_be_visible()
     assert_kept()
 
-    expect(page.get_by_role("tab", name="Score")).to_be_visible(timeout=2 * SLOW_MS)
-    expect(page.get_by_text("On the 24 test rows the model labels")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_role("tab", name="Score").wait_for(timeout=2 * SLOW_MS)
+    page.get_by_text("On the 24 test rows the model labels").wait_for(timeout=SLOW_MS)
     matrix = page.get_by_test_id("stPlotlyChart").first
-    expect(matrix.locator(".nsewdrag")).to_be_visible(timeout=SLOW_MS)
+    matrix.locator(".nsewdrag").wait_for(timeout=SLOW_MS)
     settle(page)
     assert_kept()
     matrix.scroll_into_view_if_needed()
@@ -120,12 +120,12 @@ def test_from_training_to_a_model_to_take_home(page: Page, visitor: Visitor, thi
     rows = int(page.evaluate(count, matrix.element_handle()))
     page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 0.75 * box["height"])
     said = f"{rows} rows of {ATTACK} that were labelled {ATTACK}"
-    expect(page.get_by_text(said)).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text(said).wait_for(timeout=SLOW_MS)
 
     page.get_by_role("tab", name="Try it").click()
     page.get_by_role("textbox", name="Sentence").fill("A brilliant <b>day</b>")
     page.get_by_role("textbox", name="Sentence").press("Control+Enter")
-    expect(page.get_by_text("The model says")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("The model says").wait_for(timeout=SLOW_MS)
     marked = page.locator(".corpus-lab-attributed p")
     expect(marked).to_have_text("A brilliant <b>day</b>", timeout=SLOW_MS)
     lines = marked.locator("mark").evaluate_all("marks => marks.map((m) => getComputedStyle(m).textDecorationStyle)")
@@ -144,7 +144,7 @@ def test_from_training_to_a_model_to_take_home(page: Page, visitor: Visitor, thi
 
 
 def test_a_zoom_outlives_smoothing_and_not_another_axis(page: Page) -> None:
-    expect(page.locator(PLOT).first).to_be_visible(timeout=SLOW_MS)
+    page.locator(PLOT).first.wait_for(timeout=SLOW_MS)
     page.wait_for_function(f"document.querySelector('{PLOT}')?._fullLayout?.xaxis", timeout=SLOW_MS)
     settle(page)
     zoomed = zoom(page)

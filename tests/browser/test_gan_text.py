@@ -30,7 +30,7 @@ TINY = {
 def test_reviews_are_learned_judged_and_extended(reviews: Visitor, visit: Callable[..., Page]) -> None:
     page, store = visit("gans"), reviews.runs
     page.get_by_role("tab", name="Text", exact=True).click()
-    expect(page.get_by_role("button", name="Make new rows")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_role("button", name="Make new rows").wait_for(timeout=SLOW_MS)
     page.locator("summary", has_text="Advanced settings").locator("visible=true").click()
     for name, value in TINY.items():
         field = page.get_by_role("spinbutton", name=name, exact=True)
@@ -40,10 +40,10 @@ def test_reviews_are_learned_judged_and_extended(reviews: Visitor, visit: Callab
     page.get_by_role("button", name="Make new rows").click()
 
     page.wait_for_function(f"document.querySelector('{PLOT}')?.data?.[0]?.x.length > 1", timeout=SLOW_MS)
-    expect(page.get_by_text(re.compile(r"^The same rows after \d+ steps"))).to_be_visible(timeout=SLOW_MS)
-    expect(page.get_by_label(re.compile("how real the discriminator holds each")).first).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text(re.compile(r"^The same rows after \d+ steps")).wait_for(timeout=SLOW_MS)
+    page.get_by_label(re.compile("how real the discriminator holds each")).first.wait_for(timeout=SLOW_MS)
 
-    expect(page.get_by_role("heading", name="Who writes best")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_role("heading", name="Who writes best").wait_for(timeout=SLOW_MS)
     run = next(run for run in store.runs() if run.kind == "gan_text")
     assert run.result is not None
     for sentence in run.result["verdict"]:
@@ -51,4 +51,4 @@ def test_reviews_are_learned_judged_and_extended(reviews: Visitor, visit: Callab
     expect(page.get_by_role("region", name="All who write, side by side")).to_be_visible()
 
     page.get_by_role("button", name="Make a version with the 4 accepted rows").click()
-    expect(page.get_by_text("which has 304 rows.")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("which has 304 rows.").wait_for(timeout=SLOW_MS)

@@ -56,9 +56,9 @@ def test_digits_are_stepped_trained_and_looked_back_upon(page: Page, visitor: Vi
     with halted(visitor.runs) as run:
         page.get_by_role("button", name="Pause", exact=True).click(timeout=SLOW_MS)
         wait_for(lambda: read_controls(run.folder).paused)
-    expect(page.get_by_text("Paused. A step shows what one update does.")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("Paused. A step shows what one update does.").wait_for(timeout=SLOW_MS)
     caption = page.get_by_text(re.compile("^The same random numbers as pictures, after"))
-    expect(caption).to_be_visible(timeout=SLOW_MS)
+    caption.wait_for(timeout=SLOW_MS)
     before = caption.inner_text()
     page.get_by_role("button", name="Step both", exact=True).click()
     expect(caption).not_to_have_text(before, timeout=SLOW_MS)
@@ -69,9 +69,9 @@ def test_digits_are_stepped_trained_and_looked_back_upon(page: Page, visitor: Vi
     page.wait_for_function(f"document.querySelector('{PLOT}').data[0].x.at(-1) === {reached + 1}", timeout=SLOW_MS)
 
     page.get_by_role("button", name="Continue", exact=True).click()
-    expect(page.get_by_text("It made all of its 400 steps.")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("It made all of its 400 steps.").wait_for(timeout=SLOW_MS)
     expect(page.get_by_test_id("stMetric").filter(has_text="The floor: real against real")).to_contain_text("±")
-    expect(page.get_by_text("50 generated pictures")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("50 generated pictures").wait_for(timeout=SLOW_MS)
     expect(caption).to_contain_text("after 400 steps")
     slider = page.get_by_role("slider", name="Training step of the pictures")
     slider.press("Home")

@@ -33,14 +33,14 @@ def test_a_model_is_fitted_explored_beaten_or_not_and_compared(visitor: Visitor,
     page.get_by_role("button", name="Load the sample Python reference").click(timeout=SLOW_MS)
     page.get_by_role("button", name="Fit", exact=True).click(timeout=SLOW_MS)
 
-    expect(page.get_by_text("The model of order 3")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("The model of order 3").wait_for(timeout=SLOW_MS)
     before = page.get_by_role("textbox", name="The words before")
     before.fill("the value of the")
     before.press("Enter")
     expect(page.get_by_test_id("stMetric").filter(has_text="count(h, w) / count(h)")).to_contain_text("0.")
     page.get_by_role("tab", name="Write", exact=True).click()
-    expect(page.get_by_text("Training rows that contain it")).to_be_visible(timeout=SLOW_MS)
-    expect(page.get_by_text(re.compile("^Occurrences of"))).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("Training rows that contain it").wait_for(timeout=SLOW_MS)
+    page.get_by_text(re.compile("^Occurrences of")).wait_for(timeout=SLOW_MS)
 
     page.get_by_role("tab", name="Neural", exact=True).click()
     fill(page, "Epochs", "3")
@@ -53,17 +53,17 @@ def test_a_model_is_fitted_explored_beaten_or_not_and_compared(visitor: Visitor,
     page.wait_for_function(f"{PANELS}[1]?.data?.some(({{ name }}) => name === 'This model')", timeout=SLOW_MS)
     names = page.evaluate(f"{PANELS}[1].data.map(({{ name }}) => name)")
     assert names[0] == "This model" and "Modified Kneser-Ney, order 3" in names, "the line to beat"
-    expect(page.get_by_text("The perplexity on the")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("The perplexity on the").wait_for(timeout=SLOW_MS)
     link = page.url
 
     page.get_by_role("tab", name="Comparison", exact=True).click()
-    expect(page.get_by_text("at the same vocabulary")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("at the same vocabulary").wait_for(timeout=SLOW_MS)
     page.wait_for_url(re.compile("tab=compare"), timeout=SLOW_MS)
     page.reload()
-    expect(page.get_by_text("at the same vocabulary")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("at the same vocabulary").wait_for(timeout=SLOW_MS)
 
     run = next(run for run in visitor.runs.runs() if run.kind == "lm")
     assert link.endswith(run.id)
     page.goto(f"{visitor.url}/language_models?run={run.id}")
-    expect(page.get_by_text("The perplexity on the")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("The perplexity on the").wait_for(timeout=SLOW_MS)
     assert outside == [], "nothing is fetched from elsewhere"

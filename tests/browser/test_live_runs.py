@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from core.jobs import Resumed
 from core.runs.curves import curves
@@ -81,7 +81,7 @@ def test_a_click_in_a_hurry_starts_one_run_and_another_browser_shows_its_place_b
 
     other = visit("finetuning")
     train(other, epochs=29)
-    expect(other.get_by_text("Waiting, place 1 in the queue")).to_be_visible(timeout=SLOW_MS)
+    other.get_by_text("Waiting, place 1 in the queue").wait_for(timeout=SLOW_MS)
 
 
 def test_killed_server_restarts_with_the_run_to_resume_and_links_lead_its_first_visitors(
@@ -105,8 +105,8 @@ def test_killed_server_restarts_with_the_run_to_resume_and_links_lead_its_first_
         link = f"{server.url}/{title.lower()}?run={newest(store).id}"
         page.evaluate("url => void setTimeout(() => { location.href = url })", link)
     for page, title in zip(visitors, titles, strict=True):
-        expect(page.get_by_role("heading", name=title, level=1)).to_be_visible(timeout=SLOW_MS)
-        expect(page.get_by_test_id("stSidebar").get_by_role("link", name="Overview")).to_be_visible(timeout=SLOW_MS)
+        page.get_by_role("heading", name=title, level=1).wait_for(timeout=SLOW_MS)
+        page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").wait_for(timeout=SLOW_MS)
         assert page.get_by_test_id("stException").count() == 0
 
     page.get_by_role("button", name="Resume").click(timeout=SLOW_MS)

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from core.runs.curves import curves
 from core.runs.store import Run, RunStore
@@ -17,7 +17,7 @@ SLOW_MS = 90_000
 
 def load_sample(page: Page) -> None:
     page.get_by_role("button", name="Load the sample reviews").click(timeout=SLOW_MS)
-    expect(page.get_by_text("300 rows in version 1")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("300 rows in version 1").wait_for(timeout=SLOW_MS)
 
 
 def named(title: str) -> re.Pattern[str]:
@@ -27,12 +27,12 @@ def named(title: str) -> re.Pattern[str]:
 
 def go(page: Page, title: str) -> None:
     page.get_by_test_id("stSidebar").get_by_role("link", name=named(title)).click()
-    expect(page.get_by_role("heading", name=title, level=1)).to_be_visible(timeout=SLOW_MS)
+    page.get_by_role("heading", name=title, level=1).wait_for(timeout=SLOW_MS)
 
 
 def choose_epochs(page: Page, epochs: int) -> None:
     field = page.get_by_role("spinbutton", name="Epochs")
-    expect(field).to_be_visible(timeout=SLOW_MS)
+    field.wait_for(timeout=SLOW_MS)
     field.fill(str(epochs))
     field.press("Tab")
     settle(page)
@@ -41,7 +41,7 @@ def choose_epochs(page: Page, epochs: int) -> None:
 def settle(page: Page) -> None:
     """Wait until the page has been drawn: a button that moves while its parts load misses its press."""
     page.wait_for_timeout(300)
-    expect(page.locator('[data-test-script-state="notRunning"]')).to_be_attached(timeout=SLOW_MS)
+    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached", timeout=SLOW_MS)
 
 
 def train(page: Page, epochs: int) -> None:
