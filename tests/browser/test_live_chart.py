@@ -117,7 +117,8 @@ def test_the_measure_sees_a_chart_that_is_built_anew(demo, open_page: OpenPage) 
     watch_curve(page)
     wait_for_points(page, 1)
     assert tagged(page) == [False, False]
-    page.wait_for_function("window.frames_seen[1] > 0", timeout=60_000)  # a new node may be filled within its first frame
+    # A new node may be filled within its first frame; not all are.
+    page.wait_for_function("window.frames_seen[1] > 0", timeout=60_000)
 
 
 def test_zoom_and_node_survive_a_new_element_around_them(demo, open_page: OpenPage) -> None:
