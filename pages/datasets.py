@@ -7,7 +7,7 @@ from core.text.language import LANGUAGES
 from pages.ui import dataset, session, sources
 from pages.ui.frame import begin
 from pages.ui.run_panel import latest_run, run_panel
-from pages.ui.words import ago, errors_as_sentences
+from pages.ui.words import ago, errors_as_sentences, plain
 
 WAYS = {
     "Samples": sources.samples,
@@ -27,7 +27,7 @@ def yours() -> None:
             "Dataset": [v.dataset for v in versions],
             "Version": [v.number for v in versions],
             "Rows": [v.rows for v in versions],
-            "Language": [LANGUAGES.get(v.language, "not determined") for v in versions],
+            "Language": [LANGUAGES.get(v.language, v.language) for v in versions],
             "Changed": [ago(v.created) for v in versions],
             "What was done last": [describe(v) for v in versions],
         },
@@ -53,8 +53,11 @@ with errors_as_sentences():
 with errors_as_sentences():
     imported = latest_run("import")
     if imported:
+        st.subheader(f"Import of {plain(imported.name)}", anchor=False)
         run = run_panel(imported.id)
         if run.state == "finished":
+            for note in (run.result or {}).get("notes", ()):
+                st.caption(plain(note))
             st.page_link("pages/explore.py", label="Explore it", icon=":material/search:")
 with errors_as_sentences():
     st.subheader("Your datasets")

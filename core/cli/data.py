@@ -47,13 +47,15 @@ def _list(a: argparse.Namespace) -> int:
 
 def _show(a: argparse.Namespace) -> int:
     from core.data.explore import facets, rows_page
+    from core.text.language import language_in_words
 
     datasets = workspace()
     version = datasets.find(a.name)
     labels = {label: count for label, count in facets(version).labels.items if label is not None}
     rows = rows_page(version, limit=5).rows.select(["id", "text", "label", "split"]).to_pylist()
     history = [_described(v) for v in datasets.versions(version.dataset_id)]
-    lines = [f"{version.label}: {version.rows:,} rows, language {version.language}", *version.notes]
+    language = language_in_words(version.language)
+    lines = [f"{version.label}: {version.rows_in_words}, {language}", *version.notes]
     lines += ["", "Versions:", *(f"  {v['version']:>3}  {v['action']:<12} {v['rows']:>10,} rows" for v in history)]
     lines += ["", "Labels:", *(f"  {count:>10,}  {label}" for label, count in labels.items())] if labels else []
     lines += ["", "First rows:", *(f"  {row['label'] or '':<12} {row['text'][:90]}" for row in rows)]

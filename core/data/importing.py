@@ -145,9 +145,9 @@ def look(source: str | ImportConfig, rows: int = LOOK_ROWS) -> Preview:
 def import_dataset(config: ImportConfig, workspace: Workspace, folder: Path, resume: bool) -> Job[dict[str, Any]]:
     """Import a source as the first version of a new dataset.
 
-    Returns {"version": its id, "rows": how many, "summary": a sentence}. Nothing stays behind on failure or when the
-    job is closed; a resumed import starts again. Raises FileError, InputError, MissingResource and StorageError, each
-    with what to do.
+    Returns {"version": its id, "rows": how many, "summary": a sentence, "notes": sentences}. Nothing stays behind on
+    failure or when the job is closed; a resumed import starts again. Raises FileError, InputError, MissingResource and
+    StorageError, each with what to do.
     """
     wanted = clean_name(config.name) if config.name else None
     staged, target = Staged(), workspace.staging_path()
@@ -180,11 +180,11 @@ def import_dataset(config: ImportConfig, workspace: Workspace, folder: Path, res
     finally:
         staged.discard()
         target.unlink(missing_ok=True)
-    rows = "1 row" if version.rows == 1 else f"{version.rows:,} rows"
+    rows = version.rows_in_words
     summary = f"Imported {rows} as {version.label}."
     if labels > 1:
         summary = f"Imported {rows} with {labels:,} different labels as {version.label}."
-    return {"version": version.id, "rows": version.rows, "summary": summary}
+    return {"version": version.id, "rows": version.rows, "summary": summary, "notes": version.notes}
 
 
 def _name(source: Source) -> str:

@@ -64,6 +64,11 @@ class Version:
         """The name a person sees and types: `reviews@2`."""
         return f"{self.dataset}@{self.number}"
 
+    @property
+    def rows_in_words(self) -> str:
+        """How many rows it has: `1 row`, `1,200 rows`."""
+        return "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+
 
 class Workspace:
     """The datasets of one owner in one home folder."""

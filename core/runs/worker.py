@@ -107,7 +107,7 @@ def _serve_run(home: Path, run_id: str, commands: IO[str]) -> int:
 
 
 def leave(code: int) -> NoReturn:
-    """End this process at once, a copy or the worker itself.
+    """End this process at once, also a copy of one.
 
     What libraries do at an exit is for threads that live in the original, and may abort in a copy; and to take down all
     that was imported takes a second.

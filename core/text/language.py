@@ -48,6 +48,11 @@ ENOUGH_DIFFERENT = 1 / 5  # of the list
 WEB_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+|<[^<>]{1,100}>")
 
 
+def language_in_words(code: str) -> str:
+    """Return the name of the language with this ISO 639-1 code, or that it is not determined."""
+    return "language not determined" if code == "und" else LANGUAGES.get(code, code)
+
+
 def detect_language(texts: Iterable[str]) -> str:
     """Return the ISO 639-1 code of the language that most of `texts` is in, or "und" where none of LANGUAGES fits.
 

@@ -4,10 +4,11 @@ import streamlit as st
 
 from core.data.workspace import Version
 from core.errors import NotFound
-from core.text.language import LANGUAGES
+from core.text.language import language_in_words
 from pages.ui import session
 
 PARAMETER = "version"
+GONE = "The dataset of this link is not here: it was deleted, or it is someone else's."
 
 
 def choose(version_id: str) -> None:
@@ -24,6 +25,8 @@ def chosen() -> Version | None:
             try:
                 version = workspace.version(version_id)
             except NotFound:
+                if version_id != st.session_state.get("version"):  # which was deleted here
+                    st.toast(GONE, icon=":material/link_off:", duration="long")
                 continue
             choose(version.id)
             return version
@@ -52,6 +55,4 @@ def picker() -> None:
         on_change=lambda: choose(st.session_state.picked),
         help="The dataset that every page works on, and which of its versions.",
     )
-    language = LANGUAGES.get(version.language, "language not determined")
-    rows = "1 row" if version.rows == 1 else f"{version.rows:,} rows"
-    st.caption(f"{rows}, {language}")
+    st.caption(f"{version.rows_in_words}, {language_in_words(version.language)}")

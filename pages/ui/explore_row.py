@@ -24,6 +24,8 @@ TOKENIZED_CHARACTERS = 10_000
 TALL = 700  # characters from which on the text scrolls in a box
 PICTURE_COLUMNS = ("pixels", "height", "width")
 MAX_SIDE = 512
+# Each paragraph begins on the side where its own language does.
+DIRECTIONS = '<style>[data-testid="stText"], [data-testid="stText"] * { unicode-bidi: plaintext; }</style>'
 PICTURE_WIDTH = 160
 FIELDS = {
     "label": "Label",
@@ -110,6 +112,7 @@ def _text(text: str) -> None:
         st.caption("This row has no text.")
         return
     with st.container(border=True, height=260 if len(text) > TALL else "content"):
+        st.html(DIRECTIONS)
         st.text(text[:SHOWN_CHARACTERS])
     st.caption(f"{len(text):,} characters" if len(text) != 1 else "1 character")
     if len(text) > SHOWN_CHARACTERS:

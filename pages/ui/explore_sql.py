@@ -25,8 +25,9 @@ EXAMPLES = {
     "Longest texts": "SELECT length(text) AS length, label, text\nFROM data\nORDER BY length DESC\nLIMIT 20",
     "Repeated texts": "SELECT text, count(*) AS times, list(DISTINCT label) AS labels\nFROM data\nGROUP BY text\n"
     "HAVING times > 1\nORDER BY times DESC",
-    "Labels by split": "PIVOT (SELECT coalesce(label, 'none') AS label, coalesce(split, 'none') AS split FROM data)\n"
-    "ON split USING count(*)\nGROUP BY label",
+    "Labels by split": "SELECT label, count(*) FILTER (split = 'train') AS train,\n"
+    "  count(*) FILTER (split = 'validation') AS validation, count(*) FILTER (split = 'test') AS test,\n"
+    "  count(*) FILTER (split IS NULL) AS no_split\nFROM data\nGROUP BY label\nORDER BY label",
     "Summary of the columns": "SUMMARIZE data",
 }
 

@@ -5,7 +5,7 @@ import streamlit as st
 from core.config import parse_config
 from core.data.importing import ImportConfig, Preview, look
 from core.data.sources.files import TITLES
-from core.text.language import LANGUAGES
+from core.text.language import language_in_words
 from pages.ui.run_panel import start
 from pages.ui.words import plain
 
@@ -27,7 +27,7 @@ def import_form(config: ImportConfig, key: str, name: str) -> None:
     preview = look(config)
     facts = [FORMATS.get(preview.format, HUB)]
     facts += [preview.encoding.upper()] if preview.encoding else []
-    facts.append(LANGUAGES.get(preview.language, "language not determined"))
+    facts.append(language_in_words(preview.language))
     st.caption(plain(", ".join(facts)))
     for note in preview.notes:
         st.warning(plain(note))

@@ -25,6 +25,6 @@ def _offer_a_sample(sample: str) -> NoReturn:
             start("import", sample, parse_config(ImportConfig, {"source": f"builtin:{sample}"}))
         st.page_link("pages/datasets.py", label="Bring your own", icon=":material/upload:")
     run = latest_run("import")
-    if run:
+    if run and run.state != "finished":  # what it made was deleted since
         run_panel(run.id)
     st.stop()

@@ -14,7 +14,7 @@ import pytest
 from core.cli import main
 from core.options import add_options, given
 from core.text.wordnet import wordnet_folder
-from tests.core.data.sources.hub_stand_in import running_hub
+from tests.core.data.sources.hub_stand_in import SHA, running_hub
 
 ROOT = Path(__file__).parents[2]
 
@@ -78,7 +78,13 @@ def test_a_dataset_of_the_hub(
         for name, value in {"HF_ENDPOINT": hub.endpoint, "HF_HOME": str(tmp_path / "hf"), "NO_PROXY": "*"}.items():
             monkeypatch.setenv(name, value)
         done = core(home, "data", "import", "hub:acme/films", "--name", "mine", "--label", "stars", "--row-limit", "2")
-    assert (done.returncode, done.stdout) == (0, "Imported 2 rows with 2 different labels as mine@1.\n"), done.stderr
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "Imported 2 rows with 2 different labels as mine@1.",
+        f"Read from the hub's dataset acme/films at revision {SHA[:12]}.",
+        "Its card gives the licence as cc0-1.0.",
+        "Only the first 2 rows of the split train were read.",
+    ]
     shown = answer("data", "show", "mine")
     assert [(row["text"], row["label"]) for row in shown["first_rows"]] == [("A fine film", "5"), ("A dull film", "1")]
     assert "Its card gives the licence as cc0-1.0." in shown["notes"]
@@ -158,9 +164,20 @@ def test_an_error_of_the_user_is_one_sentence_and_exit_code_1(
     done = core(home, *arguments)
     assert done.returncode == 1
     assert said in done.stderr
-    assert "Traceback" not in done.stderr + done.stdout
+    assert len(done.stderr.splitlines()) == 1 and not done.stdout
     assert main([*arguments, "--json"]) == 1
     assert said in json.loads(capsys.readouterr().out)["error"]
+
+
+def test_what_an_import_notes_is_said(home: Path, tmp_path: Path, answer: Callable[..., Any]) -> None:
+    file = tmp_path / "old.csv"
+    file.write_bytes("text,label\nein schöner Film,\nein öder Film,\n".encode("latin-1"))
+    notes = answer("data", "import", str(file))["notes"]
+    assert any("label" in note and "empty in every row" in note for note in notes)
+    assert any("CP1252" in note.upper() or "LATIN" in note.upper() for note in notes)
+    done = core(home, "data", "import", str(file))
+    assert done.stdout.splitlines() == ["Imported 2 rows as old 2@1.", *notes]
+    assert done.stderr == "", "a process that ends says nothing of its own"
 
 
 def test_a_wrong_command_line_is_exit_code_2(home: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.workspace import Version, Workspace
+from pages.ui import dataset
 
 Open = Callable[[str], AppTest]
 Wait = Callable[[AppTest], AppTest]
@@ -51,6 +52,36 @@ def test_an_uploaded_file_is_mapped_and_imported(open_app: Open, until_quiet: Wa
     version = workspace.latest()[0]
     assert (version.dataset, version.rows) == ("böse", 2)
     assert version.path.parent.parent == workspace.home
+
+
+def test_what_an_import_made_is_said_until_it_is_deleted(
+    open_app: Open, until_quiet: Wait, workspace: Workspace
+) -> None:
+    app = open_app("datasets")
+    app.button_group(key="way").set_value("File").run()
+    app.file_uploader[0].upload("codes.csv", b"text,label\nqx zv,\nbf gk,\n").run()
+    assert r"A table with a delimiter, UTF\-8, language not determined" in said(app)
+    button(app, "Import").click().run()
+    app = until_quiet(app)
+    assert "Import of codes" in [heading.value for heading in app.subheader]
+    assert "2 rows, language not determined" in said(app)
+    assert "The label column 'label' is empty in every row" in said(app).replace("\\", "")
+    workspace.delete_dataset(workspace.latest()[0].dataset_id)
+    app.switch_page("pages/history.py").run()
+    assert "There is no dataset yet" in said(app)
+    assert "Imported" not in said(app)
+    assert not app.toast, "who deleted it knows"
+
+
+def test_a_link_to_a_dataset_that_is_not_here_says_so(open_app: Open, make_version: Callable[..., Version]) -> None:
+    version = make_version(["a", "b"])
+    app = open_app("overview")
+    app.query_params["version"] = "0" * 32
+    app.switch_page("pages/explore.py").run()
+    assert [toast.value for toast in app.toast] == [dataset.GONE]
+    assert app.query_params["version"] == version.id
+    app.run()
+    assert not app.toast
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import re
 
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.explore.exploring import link
+from pages.ui.explore_sql import EXAMPLES
+from tests.pages.explore.exploring import Make, Open, link
 from tests.pages.reading import said, widget
 
 
@@ -29,6 +30,26 @@ def test_sql_shows_rows_time_and_errors(page: AppTest) -> None:
     widget(page.text_area, "SQL statement").set_value("COPY data TO 'stolen.csv'")
     widget(page.button, "Run").click().run()
     assert "can only be read" in page.error[0].value
+
+
+def test_every_example_can_be_run(page: AppTest) -> None:
+    link(page, tab="SQL")
+    for example in EXAMPLES:
+        widget(page.button_group, "Examples").select(example).run()
+        assert not page.error, example
+        assert any(re.match(r"\d+ rows? in ", caption.value) for caption in page.caption), example
+
+
+def test_labels_are_counted_by_split(make_version: Make, open_app: Open) -> None:
+    make_version(["a", "b", "c", "d", "e"], ["x", "x", "y", "y", None], ["train", "test", "train", "train", None])
+    page = open_app("explore")
+    link(page, tab="SQL")
+    widget(page.button_group, "Examples").select("Labels by split").run()
+    counts = page.dataframe[0].value.set_index("label")
+    assert counts.columns.tolist() == ["train", "validation", "test", "no_split"]
+    assert counts.loc["x"].tolist() == [1, 0, 1, 0]
+    assert counts.loc["y"].tolist() == [2, 0, 0, 0]
+    assert counts[counts.index.isna()].to_numpy().tolist() == [[0, 0, 0, 1]]
 
 
 def test_a_thousand_rows_are_shown_of_more(page: AppTest) -> None:
