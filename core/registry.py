@@ -8,6 +8,8 @@ from core.errors import UnknownName
 
 T = TypeVar("T")
 
+LISTED = 30  # choices at most in a sentence
+
 
 class Registry(Mapping[str, T], Generic[T]):
     """A mapping from name to thing, filled by `register` and read like a dict.
@@ -53,7 +55,8 @@ class Registry(Mapping[str, T], Generic[T]):
 
 def unknown_name(what: str, name: str, choices: Mapping[str, object] | list[str]) -> UnknownName:
     """Return the error for a `name` that is none of `choices`, with the nearest one suggested."""
-    listed = ", ".join(sorted(choices)) or "none"
+    first = ", ".join(sorted(choices)[:LISTED]) or "none"
+    listed = f"{first} and {len(choices) - LISTED:,} more" if len(choices) > LISTED else first
     near = difflib.get_close_matches(name, list(choices), n=1)
     remedy = f"Did you mean {near[0]!r}? " if near else ""
     return UnknownName(f"There is no {what} named {name!r}.", f"{remedy}The choices are: {listed}.")

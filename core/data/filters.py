@@ -183,7 +183,7 @@ def _regex_error(pattern: str, message: str) -> QueryError:
     position = _position(pattern, said, fragment)
     where = f", at character {position}" if position else ""
     remedy = "Correct it, or switch the regular expression off to look for the text as it is."
-    return QueryError(f"{problem}{where}: {fragment or pattern}", remedy)
+    return QueryError(f'{problem}{where}: "{fragment or pattern}".', remedy)
 
 
 def _position(pattern: str, said: str, fragment: str) -> int | None:

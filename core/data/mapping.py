@@ -32,6 +32,7 @@ SPLIT_WORDS = {
 }
 
 LABEL_CHARACTERS = 40
+NAMED_LABEL_CHARACTERS = 100  # in a column that is called a label
 ID_CHARACTERS = 100
 
 
@@ -179,7 +180,8 @@ def _guess_label(names: Sequence[str], cells: Mapping[str, Sequence[str | None]]
         there = [cell for cell in cells[name] if cell]
         distinct = len(set(there))
         repeats = distinct * 2 <= len(there) or len(there) < 20
-        if repeats and max(map(len, there), default=0) <= LABEL_CHARACTERS:
+        longest = NAMED_LABEL_CHARACTERS if _named([name], LABEL_NAMES) else LABEL_CHARACTERS
+        if repeats and max(map(len, there), default=0) <= longest:
             possible[name] = (distinct, len(there))
     named = _named(list(possible), LABEL_NAMES)
     if named or len(cells) == 2:

@@ -139,7 +139,8 @@ class _Process:
         more = len(self._version.columns) - NAMED_COLUMNS
         rest = f" and {more:,} more" if more > 0 else ""
         columns = f"The table is data; its columns are: {names}{rest}."
-        return QueryError(self._without_paths(report["problem"]), report["remedy"] or columns)
+        problem = self._without_paths(report["problem"])
+        return QueryError(problem[:1].upper() + problem[1:], report["remedy"] or columns)
 
     def _without_paths(self, message: str) -> str:
         home = self._version.path.parent.parent

@@ -56,6 +56,12 @@ def test_a_name_like_no_other_gets_no_suggestion() -> None:
     assert raised.value.remedy == "The choices are: one, three, two."
 
 
+def test_of_many_choices_the_first_are_listed() -> None:
+    names = [f"n{i:03}" for i in range(1_032)]
+    remedy = unknown_name("dataset", "zzz", names).remedy
+    assert remedy == f"The choices are: {', '.join(names[:30])} and 1,002 more."
+
+
 def test_where_there_is_nothing_to_choose_from_that_is_said() -> None:
     assert unknown_name("dataset", "a", []).remedy == "The choices are: none."
     with pytest.raises(UnknownName, match="no thing named ''"):

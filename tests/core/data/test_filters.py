@@ -169,6 +169,7 @@ def test_a_pattern_that_is_not_valid_says_why_and_where(make_version, pattern, p
         rows_page(version, Filters(text=pattern, regex=True))
     assert caught.value.problem.startswith(sentence)
     assert f"at character {place}:" in caught.value.problem
+    assert caught.value.problem.endswith('".'), "what is quoted ends where the sentence does"
 
 
 def test_a_pattern_made_to_explode_is_read_in_linear_time(make_version):

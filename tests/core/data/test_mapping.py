@@ -15,6 +15,7 @@ from core.errors import InputError, UnknownName
 
 SENTENCES = ["A film that I liked.", "So very dull.", "Nothing happens in it.", "Go and see it."] * 5
 CLASSES = ["pos", "neg", "neg", "pos"] * 5
+LONG_CLASSES = ["a question about an invoice or a payment", "a complaint about the way it was delivered"] * 10
 IDS = [str(i) for i in range(20)]
 SPLITS = (["train"] * 3 + ["dev"]) * 5
 
@@ -43,6 +44,8 @@ SPLITS = (["train"] * 3 + ["dev"]) * 5
         ({"text": []}, {"text": "text"}),
         ({"text": [None] * 20, "label": CLASSES}, {"text": "text", "label": "label"}),
         ({"label": CLASSES}, {"text": "label"}),
+        ({"text": SENTENCES, "label": LONG_CLASSES, "x": IDS}, {"text": "text", "label": "label"}),
+        ({"text": SENTENCES, "note": LONG_CLASSES, "x": IDS}, {"text": "text"}),
     ],
 )
 def test_columns_are_guessed_from_names_and_values(columns: dict[str, list[object]], expected: dict[str, str]) -> None:

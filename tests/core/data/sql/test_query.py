@@ -72,10 +72,10 @@ def test_a_result_of_large_cells_is_cut_by_size(version, monkeypatch):
     ("statement", "sentence"),
     [
         ("SELECT lable FROM data", 'Referenced column "lable" not found in FROM clause!'),
-        ("SELEC 1", 'syntax error at or near "SELEC".'),
+        ("SELEC 1", 'Syntax error at or near "SELEC".'),
         ("SELECT * FROM reviews", "There is no table named reviews; the only one is data."),
         ("SELECT text::INT FROM data", "Could not convert string 'good film' to INT32"),
-        ("SELECT 'open", ("unterminated string literal.", "unterminated quoted string at or near")),
+        ("SELECT 'open", ("Unterminated string literal.", "Unterminated quoted string at or near")),
         ("SELECT $1", ("Values were not provided for the following parameters: 1.", "Unexpected prepared parameter.")),
     ],
 )
