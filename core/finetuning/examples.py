@@ -53,7 +53,7 @@ class Examples:
     train: Rows
     validation: Rows
     test: Rows
-    notes: list[str]  # whole sentences about rows that were left out or held out
+    notes: list[str]  # whole sentences about rows that were left out, held out, or both learned and scored
     multi_label: bool = False
 
 
@@ -88,6 +88,7 @@ def read_examples(version: Version, config: FinetuneConfig) -> Examples:
         if dropped:
             notes.append(f"Augmented rows left out because the rows they came from were held out: {dropped:,}.")
     _require_learned(parts)
+    notes += _repeated(parts)
     train, validation, test = (_columns(parts[name], labels, config.multi_label) for name in parts)
     return Examples(labels, train, validation, test, notes, config.multi_label)
 
@@ -106,6 +107,19 @@ def _require_learned(parts: dict[str, list[LabelledRow]]) -> None:
                     f"The label {label!r} is in the {name} rows but not in the training rows.",
                     "Split the rows again, stratified by label, so that it can be learned.",
                 )
+
+
+def _repeated(parts: dict[str, list[LabelledRow]]) -> list[str]:
+    """Return a sentence for each part that is scored on texts which were learned."""
+    learned = {row.text for row in parts["train"]}
+    notes = []
+    for name in ("validation", "test"):
+        if repeated := sum(row.text in learned for row in parts[name]):
+            notes.append(
+                f"{name.capitalize()} rows whose text is also in the training rows: {repeated:,} of "
+                f"{len(parts[name]):,}. Their score says little about new texts."
+            )
+    return notes
 
 
 def _columns(rows: list[LabelledRow], labels: list[str], multi_label: bool) -> Rows:

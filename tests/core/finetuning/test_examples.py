@@ -110,6 +110,27 @@ def test_rows_without_label_or_text_are_left_out_and_counted(make_version):
     ]
 
 
+def test_texts_that_are_learned_and_scored_are_counted(make_version):
+    texts = ["a good film", "a bad film", "a fine song", "an awful song"]
+    labels = ["good", "bad", "good", "bad"]
+    # All 4 validation rows repeat a training row; of the 3 test rows one does, whatever its label, and one nearly does.
+    version = make_version(
+        [*texts, *texts, "a bad film", "A bad film", "a new meal"],
+        [*labels, *labels, "good", "bad", "good"],
+        ["train"] * 4 + ["validation"] * 4 + ["test"] * 3,
+    )
+    assert read_examples(version, config(version)).notes == [
+        "Validation rows whose text is also in the training rows: 4 of 4. Their score says little about new texts.",
+        "Test rows whose text is also in the training rows: 1 of 3. Their score says little about new texts.",
+    ]
+
+
+def test_rows_that_are_held_out_repeat_no_training_row(make_version):
+    texts, labels = rows(20)
+    version = make_version([*texts, *texts], [*labels, *labels])
+    assert read_examples(version, config(version)).notes == ["Held out for validation: 8 of the 40 training rows."]
+
+
 def test_validation_rows_are_drawn_by_seed_and_row_id_a_share_of_each_label(make_version):
     texts = [f"text number {i}" for i in range(100)]
     labels = ["rare" if i % 10 == 0 else "common" for i in range(100)]

@@ -55,6 +55,7 @@ def test_from_files_to_a_model_and_from_a_file_to_labels(files, tiny_bert, capsy
     assert json.loads((out / "report.json").read_text()) == result
     card = (out / "README.md").read_text()
     assert "1. train@1, 32 rows: Imported the file train\\.csv \\(train\\), validation\\.tsv" in card
+    assert "Test rows whose text is also in the training rows: 8 of 8\\." in card
     assert card.index("## Scores on 8 test rows") < card.index("## Scores on 8 validation rows") < card.index("## Lim")
     assert [path.name for path in files.iterdir() if path.name.startswith(".")] == []
     predictions = pq.read_table(out / "predictions_test.parquet")
@@ -109,7 +110,11 @@ def test_a_result_is_replaced_and_nothing_else(files, tiny_bert, capsys):
         file.write(f"{'film ' * 30_000},1\n,1\n")
     code, result = finetuned(files, tiny_bert, capsys, "--epochs", "1")
     assert code == 0
-    assert result["notes"] == ["Rows left out because they have no text: 1.", "Texts cut off after 64 tokens: 5.9%."]
+    assert result["notes"] == [
+        "Rows left out because they have no text: 1.",
+        "Validation rows whose text is also in the training rows: 8 of 8. Their score says little about new texts.",
+        "Texts cut off after 64 tokens: 5.9%.",
+    ]
     assert not (files / "out" / "old").exists()
     (files / "out" / "predictions_validation.parquet").unlink()  # other programs write a report.json too
     code, result = finetuned(files, tiny_bert, capsys)
