@@ -9,7 +9,7 @@ from core.data.lineage import describe
 from core.data.workspace import Version
 from core.finetuning.baselines import TITLES
 from core.finetuning.class_report import Interval
-from core.finetuning.config import EMBEDDED, FinetuneConfig
+from core.finetuning.config import EMBEDDED, FinetuneConfig, Strategy
 from core.finetuning.judging import Judgement
 from core.text.embedded_model import NAME
 from core.text.language import LANGUAGES
@@ -19,6 +19,9 @@ from transformers import pipeline
 classify = pipeline("text-classification", model="{folder}", truncation=True)
 print(classify("{example}"))
 """
+UNKNOWN = "und"
+ONLY_WITH: Mapping[str, Strategy] = {"frozen_layers": "freeze layers", "lora_rank": "LoRA"}
+USED = ("frozen_layers", "learning_rate", "max_length")  # may be left empty; the result has what was used
 HUB_ID = re.compile(r"\w[\w.-]*/[\w.-]+")
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>&])")
 
@@ -33,7 +36,7 @@ def model_card(
     """Return the card of a finished run: `result` is its result, `lineage` the data's versions from the first on
     (empty where they were deleted), `judged` its judgements.
     """
-    language = lineage[-1].language if lineage else "und"
+    language = lineage[-1].language if lineage else UNKNOWN
     base = _base(config.model)
     parts = [
         _head(language, base),
@@ -43,7 +46,7 @@ def model_card(
         f"## Data\n\n{_data(lineage, result)}",
         *(_scores(judgement) for judgement in judged),
         f"## Limits\n\n{_limits(language, result, judged)}",
-        f"## Settings\n\n{_settings(config)}",
+        f"## Settings\n\n{_settings(config, result)}",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -60,9 +63,13 @@ def literal(text: object) -> str:
 
 def _head(language: str, base: str) -> str:
     lines = ["---", "library_name: transformers", "pipeline_tag: text-classification"]
-    lines += [f"language: {language}"] if language in LANGUAGES else []
+    lines += [f"language: {language}"] if _is_known(language) else []
     lines += [f"base_model: {base}"] if HUB_ID.fullmatch(base) else []
     return "\n".join([*lines, "tags:", "- corpus-lab", "---"])
+
+
+def _is_known(language: str) -> bool:
+    return language in LANGUAGES and language != UNKNOWN
 
 
 def _data(lineage: Sequence[Version], result: Mapping[str, Any]) -> str:
@@ -115,7 +122,7 @@ def _limits(language: str, result: Mapping[str, Any], judged: Sequence[Judgement
         "It gives a label to every text, also to one that none of the labels fits.",
         "It can repeat what is unfair in its data; it was not examined for that.",
     ]
-    if language in LANGUAGES:
+    if _is_known(language):
         limits.insert(1, f"Its data is in {LANGUAGES[language]}; it was not tried on other languages.")
     if not result["test"]:
         limits.append("There were no test rows: the validation rows also chose its weights, which flatters its score.")
@@ -125,10 +132,14 @@ def _limits(language: str, result: Mapping[str, Any], judged: Sequence[Judgement
     return "\n".join(f"- {limit}" for limit in limits)
 
 
-def _settings(config: FinetuneConfig) -> str:
-    values = config.model_dump(mode="json", exclude={"version"}) | {"model": _base(config.model)}
+def _settings(config: FinetuneConfig, result: Mapping[str, Any]) -> str:
+    """Return the table of the settings that mattered; what was left empty is shown as it was chosen, or not at all."""
+    without = {name for name, strategy in ONLY_WITH.items() if strategy != config.strategy}
+    values = config.model_dump(mode="json", exclude={"version", *without})
+    values |= {name: result[name] for name in USED if name in values and name in result}
+    values |= {"model": _base(config.model), "seeds": ", ".join(map(str, config.seeds))}
     fields = FinetuneConfig.model_fields
-    lines = [f"| {fields[name].title} | {literal('' if v is None else v)} |" for name, v in values.items()]
+    lines = [f"| {fields[name].title} | {literal(v)} |" for name, v in values.items() if v is not None]
     return "\n".join(["| Setting | Value |", "| --- | --- |", *lines])
 
 

@@ -22,7 +22,7 @@ from core.finetuning.pretrained import Pretrained, find_pretrained
 from core.finetuning.processes import is_first, require_meeting_place
 from core.finetuning.seeds import Emit, SeedScore, Trials
 from core.finetuning.shape import sizes_of
-from core.finetuning.strategies import choose_trained, merge, parameters_of
+from core.finetuning.strategies import choose_trained, frozen_layers, learning_rate, merge, parameters_of
 from core.jobs import Artifact, Job, Metrics, Progress, Resumed, Sample, from_callbacks
 from core.precision import Precision, fastest, torch_threads
 from core.text.embedded_model import quiet
@@ -60,10 +60,10 @@ def finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume:
 
     The result holds summary, what core.finetuning.final_scores gives, train_rows, labels, steps, best_step, seed (of
     the model that is kept), seeds and over_seeds (of several: core.finetuning.seeds.Trials.result), max_length,
-    precision, threads, seconds (of this process), model (its folder in `folder`) and notes (sentences). Raises
-    InputError for rows, settings or a model that cannot be used or is too large, MissingResource where the hub cannot
-    be reached, StorageError when the disk is too small. Started by torchrun, every process but the first tells and
-    leaves nothing.
+    learning_rate and frozen_layers (as they were used), precision, threads, seconds (of this process), model (its
+    folder in `folder`) and notes (sentences). Raises InputError for rows, settings or a model that cannot be used or is
+    too large, MissingResource where the hub cannot be reached, StorageError when the disk is too small. Started by
+    torchrun, every process but the first tells and leaves nothing.
     """
     return (yield from from_callbacks(partial(_finetune, config, workspace, folder, resume)))
 
@@ -114,6 +114,8 @@ def _finetune(config: FinetuneConfig, workspace: Workspace, folder: Path, resume
         "train_rows": len(examples.train),
         "labels": examples.labels,
         "max_length": length,
+        "learning_rate": learning_rate(config, found.shape.width),
+        "frozen_layers": frozen_layers(config, found.shape.layers) if config.strategy == "freeze layers" else 0,
         "precision": precision.name,
         "threads": precision.threads,
         "seconds": round(time.perf_counter() - started, 1),

@@ -173,6 +173,16 @@ def test_the_memory_and_the_notes_are_told_to_people(files, tiny_bert, home, cap
     assert "Rows left out because they have no text: 1.\n" in printed.out
 
 
+def test_what_was_chosen_by_itself_is_in_the_result_and_on_the_card(files, tiny_bert):
+    settings = {"model": str(tiny_bert), "epochs": 1, "strategy": "freeze layers"}
+    result = run(finetune_files({"train": files / "train.csv"}, settings, files / "out"))
+    # A third of 2 layers, but at least 1; "a good film" has 3 tokens and 2 at its ends, and 8 are the fewest.
+    assert (result["learning_rate"], result["frozen_layers"], result["max_length"]) == (1e-4, 1, 8)
+    card = (files / "out" / "README.md").read_text()
+    for line in ("| Learning rate | 0\\.0001 |", "| Frozen layers | 1 |", "| Longest text in tokens | 8 |"):
+        assert line in card
+
+
 def test_other_columns_and_several_labels(tmp_path, tiny_bert, capsys):
     rows = [("good film", "film"), ("bad book", "book"), ("film and book", "film;book"), ("the song", "song")] * 4
     rows += [("book and song", "book;song"), ("a film", "film"), ("a book", "book"), ("a song", "song")] * 2

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -93,6 +94,34 @@ def test_the_card_tells_data_scores_and_limits(run_folder, make_version):
     assert "Rows left out because they have no label: 3\\." in card
     assert "There were no test rows" not in card
     assert "There were no test rows" in model_card("m", FinetuneConfig(version="v"), {**RESULT, "test": None}, [], [])
+
+
+def test_a_language_that_is_not_known_is_left_out(make_version):
+    # make_version's dataset is in English; the same with no language that could be told
+    version = replace(make_version(["x", "y"], ["bad", "good"]), language="und")
+    card = model_card("m", FinetuneConfig(version="v"), RESULT, [version], [])
+    assert "language:" not in card
+    assert "Its data is in" not in card
+
+
+def settings_of(result, **settings):
+    card = model_card("m", FinetuneConfig(version="v", **settings), result, [], [])
+    rows = [row.strip("| ").split(" | ") for row in card[card.index("| Setting |") :].splitlines()[2:]]
+    assert all(len(row) == 2 for row in rows), "a blank says nothing"
+    return {name: value.replace("\\", "") for name, value in rows}
+
+
+def test_settings_are_those_that_were_used():
+    used = {**RESULT, "learning_rate": 0.0001, "frozen_layers": 2}
+    full = settings_of(used, seeds=[0, 3])
+    assert full["Learning rate"] == "0.0001"
+    assert full["Longest text in tokens"] == "64"
+    assert full["Seeds"] == "0, 3"
+    assert not full.keys() & {"LoRA rank", "Frozen layers", "Patience", "Text column"}
+    assert settings_of(used, strategy="LoRA")["LoRA rank"] == "8"
+    assert settings_of(used, strategy="freeze layers")["Frozen layers"] == "2"
+    assert "Learning rate" not in settings_of(RESULT), "a result from before it was written down"
+    assert settings_of(RESULT, learning_rate=0.002)["Learning rate"] == "0.002"
 
 
 def test_names_from_a_strangers_file_are_no_markdown(run_folder):
