@@ -1,6 +1,8 @@
 """The tab Take home: the model as a zip archive, the three lines that use it, and its model card."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -9,13 +11,15 @@ from core.data.workspace import Version
 from core.errors import NotFound
 from core.finetuning import scored_rows
 from core.finetuning.config import FinetuneConfig
-from core.finetuning.model_card import USE, model_card
+from core.finetuning.judging import Judgement
+from core.finetuning.model_card import USE, card_text, model_card
 from core.finetuning.prediction import MODEL
 from core.finetuning.take_home import pack
 from core.runs.store import Run
 from pages.ui import session
 from pages.ui.downloads import Content, download_button
 from pages.ui.finetune_runs import judged
+from pages.ui.words import plain
 
 EXAMPLE = "I love this movie!"
 
@@ -23,7 +27,7 @@ EXAMPLE = "I love this movie!"
 def take_home_tab(run: Run) -> None:
     """Draw the tab."""
     name = re.sub(r"[^\w]+", "-", run.name).strip("-").lower() or "model"
-    card, folder = _card(run), run.folder
+    told, folder = _told(run), run.folder
 
     size = sum(path.stat().st_size for path in (folder / MODEL).iterdir())
     st.write(
@@ -32,7 +36,7 @@ def take_home_tab(run: Run) -> None:
     )
     download_button(
         "Download the model",
-        lambda: Content(pack(folder, card, name)),
+        lambda: Content(pack(folder, model_card(*told), name)),
         f"{name}.zip",
         f"take home {run.id}",
         icon=":material/download:",
@@ -42,15 +46,19 @@ def take_home_tab(run: Run) -> None:
     st.caption("Unpack the archive, then, in the folder it is in:")
     st.code(USE.format(folder=name, example=EXAMPLE), language="python")
     with st.expander("The model card"):
-        st.code(card, language="markdown", wrap_lines=True)
+        # A page has its own headings above those of the card.
+        st.markdown(re.sub("^#", "####", card_text(*told, _letters), flags=re.MULTILINE))
 
 
-def _card(run: Run) -> str:
+def _told(run: Run) -> tuple[str, FinetuneConfig, Mapping[str, Any], list[Version], list[Judgement]]:
+    """Return what the card is made of."""
     config = parse_config(FinetuneConfig, run.config)
     parts = reversed(scored_rows.available(run.folder))
-    return model_card(
-        run.name, config, run.result or {}, _lineage(config.version), [judged(run, part) for part in parts]
-    )
+    return run.name, config, run.result or {}, _lineage(config.version), [judged(run, part) for part in parts]
+
+
+def _letters(text: object) -> str:
+    return plain(" ".join(str(text).split()))
 
 
 def _lineage(version_id: str) -> list[Version]:

@@ -134,6 +134,9 @@ def test_from_training_to_a_model_to_take_home(page: Page, visitor: Visitor, thi
     assert [{"for": "solid", "against": "dashed"}[kind] for kind in kinds] == lines, "told apart not by colour alone"
 
     page.get_by_role("tab", name="Take home").click()
+    page.get_by_text("The model card", exact=True).click(timeout=SLOW_MS)
+    page.get_by_text(f"Labels: blame, {ATTACK}.").wait_for(timeout=SLOW_MS)
+    expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
     with page.expect_download(timeout=SLOW_MS) as download:
         page.get_by_role("button", name="Download the model").click(timeout=SLOW_MS)
     download.value.save_as(tmp_path / "model.zip")

@@ -174,12 +174,27 @@ def test_a_file_is_labelled(page: AppTest) -> None:
     assert "The file is empty" in page.error[0].value
 
 
+def card_of(page: AppTest) -> str:
+    [card] = [element.value for element in page.markdown if "# Limits" in element.value]
+    return card
+
+
 def test_what_is_taken_home_says_how_it_is_used(page: AppTest) -> None:
     tab(page, "Take home")
-    use, card = (block.value for block in page.code)
+    [use] = (block.value for block in page.code)
     assert use.splitlines()[1].startswith('classify = pipeline("text-classification", model="')
+    card = card_of(page)
     assert "## Scores on 9 test rows" in card
-    assert "things@1" in card
+    assert "things@1" in card.replace("\\", "")
+
+
+def test_the_model_card_is_shown_as_it_reads_and_a_strangers_label_letter_by_letter(page: AppTest) -> None:
+    tab(page, "Take home")
+    card = card_of(page)
+    assert card.startswith("#### BERT on things"), "headings below the page's, and no lines for the hub"
+    assert "| --- | --- |" in card, "tables are tables"
+    # Markdown's own signs, Streamlit's colon, and a word joiner in an address, which would become a link.
+    assert "Labels: \\[praise\\]\\(http\u2060\\://evil\\.example\\), blame." in card
 
 
 def test_runs_are_compared_by_what_differs(page: AppTest) -> None:
