@@ -33,6 +33,8 @@ def _predict(a: argparse.Namespace) -> int:
         raise InputError(f"There is no folder {a.model}.", "Name the folder of a fine-tuned model.")
     if not a.input.is_file():
         raise InputError(f"There is no file {a.input}.", "Name a file that is there.")
+    if a.output.resolve() == a.input.resolve():
+        raise InputError(f"{a.input} would be replaced by its labels.", "Name another file with --output.")
     with quick_classifier(a.model) as classifier:
         result = run(label_file(classifier, a.input, a.output.absolute(), format, column=a.text), watcher(a))
     show(a, {**result, "output": str(a.output)}, str(result["summary"]))

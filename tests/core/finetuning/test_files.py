@@ -278,6 +278,18 @@ def test_an_estimate_is_told_and_nothing_is_trained(files, tiny_bert, home, caps
     assert str(files / "absent") + "'" in capsys.readouterr().err, "the model is looked at before the rows"
 
 
+def test_labels_do_not_replace_the_file_of_the_texts(files, home, monkeypatch, capsys):
+    monkeypatch.chdir(files)
+    (files / "link.csv").symlink_to("train.csv")
+    before = (files / "train.csv").read_bytes()
+    for given, wanted in (("train.csv", "train.csv"), ("train.csv", "link.csv"), ("link.csv", files / "train.csv")):
+        # The folder holds no model, so that the refusal is before one is looked for.
+        assert main(["predict", ".", "--input", given, "--output", str(wanted)]) == 1
+        assert f"{given} would be replaced by its labels. Name another file" in capsys.readouterr().err
+    assert (files / "train.csv").read_bytes() == before
+    assert (files / "link.csv").is_symlink()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
