@@ -173,6 +173,20 @@ def test_the_memory_and_the_notes_are_told_to_people(files, tiny_bert, home, cap
     assert "Rows left out because they have no text: 1.\n" in printed.out
 
 
+@pytest.fixture
+def umask_027():
+    before = os.umask(0o027)
+    yield
+    os.umask(before)
+
+
+def test_all_files_of_a_result_have_the_mode_of_new_files(files, tiny_bert, umask_027):
+    run(finetune_files({"train": files / "train.csv"}, {"model": str(tiny_bert), "epochs": 1}, files / "out"))
+    modes = {path.name: f"{path.stat().st_mode & 0o777:o}" for path in (files / "out").iterdir()}
+    assert "model.safetensors" in modes
+    assert set(modes.values()) == {"640"}, modes  # 666 without the bits of 027
+
+
 def test_what_was_chosen_by_itself_is_in_the_result_and_on_the_card(files, tiny_bert):
     settings = {"model": str(tiny_bert), "epochs": 1, "strategy": "freeze layers"}
     result = run(finetune_files({"train": files / "train.csv"}, settings, files / "out"))
