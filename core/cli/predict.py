@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from core.cli.commands import Commands, show, watcher
+from core.cli.commands import Commands, in_words, show, watcher
 from core.data.row_writer import Format
 from core.errors import InputError
 from core.jobs import run
@@ -37,5 +37,5 @@ def _predict(a: argparse.Namespace) -> int:
         raise InputError(f"{a.input} would be replaced by its labels.", "Name another file with --output.")
     with quick_classifier(a.model) as classifier:
         result = run(label_file(classifier, a.input, a.output.absolute(), format, column=a.text), watcher(a))
-    show(a, {**result, "output": str(a.output)}, str(result["summary"]))
+    show(a, {**result, "output": str(a.output)}, in_words(result))
     return 0

@@ -35,13 +35,13 @@ def label_file(
     """Write to `target` the rows of the file at `path` with the columns `predicted` and `probability of` each label.
 
     `filename` is what the file was called where it came from, `column` the one of the texts (None: the likeliest).
-    The result has rows, column and summary; a file at `target` is replaced once the new one is complete. Raises
-    FileError for a file that cannot be read, UnknownName for a column that is not there, InputError for more than
-    `most_rows`, StorageError.
+    A row without text is labelled too. The result has rows, column, summary and notes (sentences); a file at `target`
+    is replaced once the new one is complete. Raises FileError for a file that cannot be read, UnknownName for a column
+    that is not there, InputError for more than `most_rows`, StorageError.
     """
     source = open_file(path, filename=filename, scratch=target.parent)
     unfinished = target.with_name(f".{uuid.uuid4().hex}.part")
-    rows = 0
+    rows = empty = 0
     try:
         with storage_errors(target.parent):
             batches = _small(source)
@@ -58,18 +58,25 @@ def label_file(
                             f"The file has more than {most_rows:,} rows.",
                             "Label it on the command line: python -m core predict.",
                         )
-                    write(_labelled(classifier, batch, chosen, schema))
+                    texts = _texts(batch, chosen)
+                    empty += sum(not text.strip() for text in texts)
+                    write(_labelled(classifier, batch, texts, schema))
                     yield Progress(source.done(), source.total, source.unit, "Labelling the rows")
             unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
     summary = "Labelled 1 row." if rows == 1 else f"Labelled {rows:,} rows."
-    return {"rows": rows, "column": chosen, "summary": summary}
+    notes = [f"Rows with an empty text, whose label means nothing: {empty:,}."] if empty else []
+    return {"rows": rows, "column": chosen, "summary": summary, "notes": notes}
 
 
-def _labelled(classifier: Classifier, batch: pa.RecordBatch, column: str, schema: pa.Schema) -> pa.RecordBatch:
+def _texts(batch: pa.RecordBatch, column: str) -> list[str]:
     cells = batch.column(batch.schema.names.index(column)).to_pylist()
-    logits = classifier.logits(["" if cell is None else str(cell) for cell in cells])
+    return ["" if cell is None else str(cell) for cell in cells]
+
+
+def _labelled(classifier: Classifier, batch: pa.RecordBatch, texts: list[str], schema: pa.Schema) -> pa.RecordBatch:
+    logits = classifier.logits(texts)
     shares = probabilities(logits, classifier.multi_label)
     answers = [named(answer, classifier.labels) for answer in predicted(logits, classifier.multi_label)]
     return pa.RecordBatch.from_arrays(

@@ -2,12 +2,16 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import streamlit as st
 
+from core.data.filters import identifier
+from core.data.spreadsheet import made_unsafe, unsafe_sql
 from core.finetuning.labelling import label_file
-from core.jobs import Job, Progress
+from core.jobs import Event, Job, Progress
+from core.jobs import run as carry_out
 from core.runs.store import Run
 from pages.ui.attributed_text import why
 from pages.ui.charts import bars
@@ -77,7 +81,8 @@ def _file(run: Run) -> None:
         path = saved(upload)
         digest = hashlib.sha256(f"{run.id} {column}".encode()).hexdigest()[:16]
         target = path.with_name(f"{path.name}-{digest}.csv")
-        if not target.exists():
+        told = f"labelled {target.name}"
+        if told not in st.session_state or not target.exists():
             job = label_file(
                 classifier(run.folder),
                 path,
@@ -86,27 +91,43 @@ def _file(run: Run) -> None:
                 column=column.strip() or None,
                 most_rows=MOST_ROWS,
             )
-            _with_bar(job)
-        _table(target, f"try table {run.id}")
+            st.session_state[told] = _with_bar(job)
+        for note in st.session_state[told]["notes"]:
+            st.caption(plain(note))
+        _table(target, len((run.result or {})["labels"]), f"try table {run.id}")
 
 
-def _with_bar(job: Job[dict[str, object]]) -> None:
+def _with_bar(job: Job[dict[str, Any]]) -> dict[str, Any]:
     bar = st.progress(0.0, "Labelling the rows")
+
+    def show_progress(event: Event) -> None:
+        if isinstance(event, Progress) and event.total:
+            bar.progress(min(1.0, event.done / event.total), event.message)
+
     try:
-        for event in job:
-            if isinstance(event, Progress) and event.total:
-                bar.progress(min(1.0, event.done / event.total), event.message)
+        return carry_out(job, show_progress)
     finally:
-        job.close()
         bar.empty()
 
 
-def _table(path: Path, key: str) -> None:
+def _table(path: Path, labels: int, key: str) -> None:
+    """Draw the rows, whose last columns are the probabilities of so many `labels`, and a button for all of them."""
     with duckdb.connect() as duck:
-        found = duck.read_csv(str(path), all_varchar=True)
-        rows = found.limit(SHOWN_ROWS).to_arrow_table()
+        found = duck.read_csv(str(path), header=True, delimiter=",", all_varchar=True)
+        # What is made safe for a spreadsheet is shown as it was.
+        cells = {made_unsafe(name): unsafe_sql(identifier(name)) for name in found.columns[:-labels]}
+        shares = {made_unsafe(name): f"{identifier(name)}::DOUBLE" for name in found.columns[-labels:]}
+        columns = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in {**cells, **shares}.items())
+        rows = found.limit(SHOWN_ROWS).project(columns).to_arrow_table()
         total = len(found)
-    st.dataframe(rows, hide_index=True, height=320, key=key, alt="The rows of the file with the model's labels")
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height=320,
+        column_config={name: st.column_config.NumberColumn(format="%.3f") for name in shares},
+        key=key,
+        alt="The rows of the file with the model's labels",
+    )
     if total > SHOWN_ROWS:
         st.caption(f"The first {SHOWN_ROWS} of {total:,} rows are shown; the file to download has all.")
     download_button(

@@ -1,5 +1,6 @@
 """The fine-tuning page on finished runs of a tiny BERT: real trainings, judged, looked into and taken home."""
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -172,6 +173,29 @@ def test_a_file_is_labelled(page: AppTest) -> None:
     page.session_state[f"results {newest(page).id}"] = "Try it"
     page.run()
     assert "The file is empty" in page.error[0].value
+
+
+def test_a_labelled_file_is_shown_as_it_was_and_downloaded_safe_and_exact(page: AppTest, home: Path) -> None:
+    tab(page, "Try it")
+    rows = b"text,-n\n=1+1 a lovely song,1\n@home a boring song,'=2\n,3\n"
+    page.file_uploader[0].upload("mine.csv", rows, "text/csv")
+    for _ in range(2):  # also when the page is drawn again
+        tab(page, "Try it")
+        assert "Rows with an empty text, whose label means nothing: 1." in words(page).replace("\\", "")
+    shown = page.dataframe[-1]
+    table = shown.value
+    assert list(table["text"].fillna("")) == ["=1+1 a lovely song", "@home a boring song", ""]
+    assert list(table["-n"]) == ["1", "'=2", "3"]
+    shares = [name for name in table.columns if name.startswith("probability of ")]
+    formats = {
+        name: column.get("type_config", {}).get("format") for name, column in json.loads(shown.proto.columns).items()
+    }
+    assert {name: formats[name] for name in shares} == dict.fromkeys(shares, "%.3f")
+    [made] = (home / "uploads").glob("*.csv")
+    downloaded = list(csv.DictReader(made.read_text("utf-8").splitlines()))
+    assert [row["text"][:2] for row in downloaded] == ["'=", "'@", ""]
+    assert [float(row[shares[0]]) for row in downloaded] == list(table[shares[0]]), "all digits"
+    assert max(len(row[shares[0]]) for row in downloaded) > 10
 
 
 def card_of(page: AppTest) -> str:

@@ -71,6 +71,12 @@ def test_from_files_to_a_model_and_from_a_file_to_labels(files, tiny_bert, capsy
             assert sum(shares) == pytest.approx(1, abs=1e-3)
             assert shares[int(row["predicted"])] > 0.5
 
+    (files / "gaps.csv").write_text("text,n\na good film,1\n,2\n")
+    capsys.readouterr()
+    assert main(["predict", str(out), "--input", str(files / "gaps.csv"), "--output", str(files / "gaps.jsonl")]) == 0
+    said = "Labelled 2 rows.\nRows with an empty text, whose label means nothing: 1.\n"
+    assert capsys.readouterr().out == said
+
     from transformers import pipeline
 
     theirs = pipeline("text-classification", model=str(out))([text for text, _ in PAIRS])

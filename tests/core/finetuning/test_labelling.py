@@ -38,6 +38,17 @@ def test_rows_come_back_with_label_and_probabilities(classifier, tmp_path):
     assert (rows[0]["n"], rows[0]["predicted"]) == ("1", "x")
 
 
+def test_rows_with_an_empty_text_are_labelled_and_counted(classifier, tmp_path):
+    path = write(tmp_path, 'n,text\n1,A fine film\n2,\n3,"  "\n4,A bad film\n')
+    result = run(label_file(classifier, path, tmp_path / "out.csv", column="text"))
+    assert result["rows"] == 4
+    assert result["notes"] == ["Rows with an empty text, whose label means nothing: 2."]
+    with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:
+        assert all(row["predicted"] in ("bad", "good") for row in csv.DictReader(file))
+    whole = write(tmp_path, "text\nA fine film\nA bad film\n", "whole.csv")
+    assert run(label_file(classifier, whole, tmp_path / "out.csv"))["notes"] == []
+
+
 def test_many_rows_in_the_order_of_the_file(classifier, tmp_path):
     texts = [f"row number {n} " + "long " * (n % 7) for n in range(600)]
     path = write(tmp_path, "\n".join(json.dumps({"body": text, "k": n}) for n, text in enumerate(texts)), "rows.jsonl")
