@@ -41,7 +41,11 @@ def compare_tab(version: Version, shown: Run) -> None:
     picked = {name: runs[name] for name in sorted(chosen, key=names.index)}
     st.markdown("#### Scores")
     st.dataframe([_scores(name, run) for name, run in picked.items()], hide_index=True, alt="Scores of the runs")
-    st.caption("Runs on different versions may have been scored on different rows: compare such scores with care.")
+    st.caption(
+        "In brackets stands the 95% interval: with one seed that of chance in the choice of rows, with several that of "
+        "chance in the seeds. Runs on different versions may have been scored on different rows: compare such scores "
+        "with care."
+    )
     _settings(picked)
     st.markdown("#### Curves")
     earlier = {name: curves_and_clock(run)[0] for name, run in picked.items()}
@@ -51,19 +55,22 @@ def compare_tab(version: Version, shown: Run) -> None:
 
 def _scores(name: str, run: Run) -> dict[str, Any]:
     result = run.result or {}
-    part = result.get("test") or result
-    intervals = part.get("intervals", {})
+    tested = bool(result.get("test"))
+    part = result["test"] if tested else result
+    over_seeds = result.get("over_seeds", {}).get("test" if tested else "validation")
 
     def measured(key: str) -> str:
         if key not in part:
             return "not measured"
-        low_high = intervals.get(key)
-        return f"{part[key]:.3f} ({low_high[0]:.3f} to {low_high[1]:.3f})" if low_high else f"{part[key]:.3f}"
+        if over_seeds:
+            return _with_interval(**over_seeds[key]) if key in over_seeds else "not averaged"
+        return _with_interval(part[key], *part.get("intervals", {}).get(key, ()))
 
     baselines = part.get("baselines", {})
     return {
         "Run": name,
-        "Scored on": "test rows" if result.get("test") else "validation rows",
+        "Scored on": "test rows" if tested else "validation rows",
+        "Mean over": f"{len(result['seeds'])} seeds" if over_seeds else "1 seed",
         "Accuracy": measured("accuracy"),
         "Macro F1": measured("macro_f1"),
         "MCC": measured("mcc"),
@@ -71,6 +78,10 @@ def _scores(name: str, run: Run) -> dict[str, Any]:
         "Took": duration(run.seconds),
         "Finished": ago(run.ended or 0),
     }
+
+
+def _with_interval(mean: float, low: float | None = None, high: float | None = None) -> str:
+    return f"{mean:.3f}" if low is None else f"{mean:.3f} ({low:.3f} to {high:.3f})"
 
 
 def _settings(picked: Mapping[str, Run]) -> None:

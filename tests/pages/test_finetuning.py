@@ -234,6 +234,22 @@ def test_runs_are_compared_by_what_differs(page: AppTest) -> None:
     assert "Accuracy, Run 1" in [line["name"] for line in accuracy["series"]]
 
 
+def test_a_run_of_several_seeds_is_compared_by_its_mean_and_not_by_its_best_seed(
+    page: AppTest, trained: Path, home: Path
+) -> None:
+    finished(home, newest(page).inputs[0], trained / MODEL, epochs=1, seeds=(0, 1, 2))
+    run = newest(page)
+    page.query_params["run"] = run.id
+    tab(page, "Compare")
+    scores = page.dataframe[0].value
+    assert list(scores["Mean over"]) == ["3 seeds", "1 seed", "1 seed"]
+    accuracies = [seed["test"]["accuracy"] for seed in run.result["seeds"]]
+    assert max(accuracies) > min(accuracies), "the seeds must differ for this test to tell them apart"
+    assert scores["Accuracy"][0].startswith(f"{sum(accuracies) / 3:.3f} (")
+    assert scores["MCC"][0] == "not averaged"
+    assert scores["MCC"][1] != "not averaged"
+
+
 def test_curves_over_time_smoothed_and_beside_an_earlier_run(page: AppTest) -> None:
     page.slider[0].set_value(0.9)
     page.toggle[[toggle.label for toggle in page.toggle].index("All curves")].set_value(True)
