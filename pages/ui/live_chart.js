@@ -9,7 +9,7 @@ const charts = new Map();
 const FEW_POINTS = 30; // so many are marked each, more are drawn as a line alone
 const KEPT_UNSEEN = 30_000; // milliseconds that a chart which left the page is kept
 const LONGEST_DRAG = 10_000; // milliseconds; after it a drag is taken for one whose end was missed
-const DASHES = ["dash", "dot", "dashdot"];
+const DASHES = ["dash", "dot", "dashdot", "longdash", "longdashdot"];
 const RELEASES = ["pointerup", "pointercancel", "blur"];
 let plotly = null;
 let loading = null;
@@ -111,10 +111,19 @@ function layoutOf(panel, data, dark) {
   return layout;
 }
 
+// The lines that are laid over come last: they take no colour away from the others.
+function idsOf(panels) {
+  const named = panels.flatMap(({ series }) => series.filter(({ behind }) => !behind));
+  const sorted = [...named.filter(({ over }) => !over), ...named.filter(({ over }) => over)];
+  return [...new Set(sorted.map(({ id }) => id))];
+}
+
 function tracesOf(panel, ids, colors, muted) {
   const lines = panel.series.map(({ id, name, behind, x, y }) => {
-    const color = colors[ids.indexOf(behind ?? id) % colors.length];
-    const trace = { type: "scatter", uid: id, name, x, y, line: { width: 2, color }, marker: { size: 5, color } };
+    const place = ids.indexOf(behind ?? id);
+    const color = colors[place % colors.length];
+    const dash = ["solid", ...DASHES][Math.floor(place / colors.length) % (DASHES.length + 1)];
+    const trace = { type: "scatter", uid: id, name, x, y, line: { width: 2, color, dash }, marker: { size: 5, color } };
     if (behind) return { ...trace, mode: "lines", opacity: 0.3, showlegend: false, hoverinfo: "skip" };
     return { ...trace, mode: x.length > FEW_POINTS ? "lines" : "lines+markers" };
   });
@@ -157,10 +166,8 @@ function drawNext(chart) {
 
 function drawPanel({ root, data, panels }, index) {
   const dark = isDark(root);
-  const named = data.panels.flatMap((panel) => panel.series.filter(({ behind }) => !behind));
-  const ids = [...new Set(named.map(({ id }) => id))];
   const { colorway: colors, xaxis } = TEMPLATES[dark ? "dark" : "light"].layout;
-  const traces = tracesOf(data.panels[index], ids, colors, xaxis.color);
+  const traces = tracesOf(data.panels[index], idsOf(data.panels), colors, xaxis.color);
   const layout = layoutOf(data.panels[index], data, dark);
   // Drawing takes the browser far longer than comparing, and many panels change now and then only.
   const drawn = JSON.stringify([traces, layout]);

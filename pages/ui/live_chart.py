@@ -8,7 +8,7 @@ comes from the plotly package, which Streamlit serves as the files of a componen
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -57,7 +57,8 @@ class Panel:
 
     `marker` is an x at which an upright line stands, named by `marker_label`. `levels` are values of y by name, to
     which the lines are compared: dashed lines from side to side. `behind` names lines that are drawn faintly in the
-    colour of another, without a place in the legend: what was measured, behind the same line smoothed.
+    colour of another, without a place in the legend: what was measured, behind the same line smoothed. `over` names
+    lines that are laid over the others for comparison, which leaves those their colours.
     """
 
     title: str
@@ -69,6 +70,7 @@ class Panel:
     marker_label: str = ""
     levels: Mapping[str, float] = field(default_factory=dict)
     behind: Mapping[str, str] = field(default_factory=dict)
+    over: Collection[str] = ()
 
 
 def live_chart(key: str, panels: Sequence[Panel], *, height: int = 280, description: str = "") -> None:
@@ -76,7 +78,7 @@ def live_chart(key: str, panels: Sequence[Panel], *, height: int = 280, descript
 
     Call it again with the same `key` and more points, from a fragment with `run_every`: the chart is moved on in
     place, and what the reader has zoomed into or hidden stays so. Another `key` is another chart. A line has the same
-    colour in every panel. `height` is of one panel in pixels; `description` is read out by screen readers.
+    colour and dash in every panel. `height` is of one panel in pixels; `description` is read out by screen readers.
     """
     words = {
         "waiting": "The first point has not arrived yet.",
@@ -118,8 +120,8 @@ def _panel(panel: Panel) -> dict[str, Any]:
     series = []
     for name, (x, y) in panel.series.items():
         steps, values = thin(x, y)
-        behind = panel.behind.get(name)
-        series.append({"id": name, "name": chart_text(name, _NAME_COLUMNS), "behind": behind, "x": steps, "y": values})
+        line = {"id": name, "name": chart_text(name, _NAME_COLUMNS), "x": steps, "y": values}
+        series.append({**line, "behind": panel.behind.get(name), "over": name in panel.over})
     return {
         "title": shorten(panel.title),
         "xTitle": chart_text(panel.x_title),

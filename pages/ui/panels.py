@@ -95,12 +95,15 @@ def lay_out(kind: str, drawn: Curves, view: View | None = None) -> list[Panel]:
     for title, y_title, lines in LAYOUTS[kind]:
         series: dict[str, tuple[Sequence[float], Sequence[float | None]]] = {}
         behind: dict[str, str] = {}
-        for name, smooth, x, values in _lines(lines, drawn, view):
+        over = set()
+        for run, name, smooth, x, values in _lines(lines, drawn, view):
             if smooth:
                 measured = f"{name}, as measured"
                 series[measured], behind[measured] = (x, values), name
                 values = smoothed(values, view.smoothing)
             series[name] = (x, values)
+            if run != OWN:
+                over.add(name)
         laid_out.append(
             Panel(
                 title,
@@ -111,6 +114,7 @@ def lay_out(kind: str, drawn: Curves, view: View | None = None) -> list[Panel]:
                 marker=_x(view, OWN, view.best[0], [view.best[1]])[0] if view.best and series else None,
                 marker_label="Best",
                 behind=behind,
+                over=over,
             )
         )
     return [panel for place, panel in enumerate(laid_out) if panel.series or not place]
@@ -130,15 +134,16 @@ def smoothed(values: Sequence[float], weight: float) -> list[float]:
 
 def _lines(
     lines: Mapping[str, str], drawn: Curves, view: View
-) -> Iterator[tuple[str, bool, Sequence[float], Sequence[float]]]:
-    """Yield name, whether to smooth, x and y of each line; a curve "train/loss@3" is that of the training of seed 3."""
+) -> Iterator[tuple[str, str, bool, Sequence[float], Sequence[float]]]:
+    """Yield run, name, whether to smooth, x and y of each line; a curve "train/loss@3" is of the training of seed 3."""
     for run, curves in {OWN: drawn, **view.earlier}.items():
         for line, metric in lines.items():
             for curve, (steps, values) in curves.items():
                 measured, _, seed = curve.partition("@")
                 if measured == metric:
                     name = ", ".join(filter(None, [line, f"seed {seed}" if seed else "", run]))
-                    yield name, view.smoothing > 0 and metric.startswith(SMOOTHED), _x(view, run, curve, steps), values
+                    smooth = view.smoothing > 0 and metric.startswith(SMOOTHED)
+                    yield run, name, smooth, _x(view, run, curve, steps), values
 
 
 def _x(view: View, run: str, curve: str, steps: Sequence[int]) -> Sequence[float]:

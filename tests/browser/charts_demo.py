@@ -61,6 +61,16 @@ def moves() -> None:
     grow(moved=st.toggle("Move the chart"))
 
 
+def overlaid() -> None:
+    st.title("Overlaid")
+    names = [f"training, an earlier run {number}" for number in range(8 if st.toggle("Lay over") else 0)]
+    panels = []
+    for title, own in (("Loss", "training"), ("Accuracy", "accuracy")):
+        lines = {name: ([1, 2], [1, place]) for place, name in enumerate([own, *names])}
+        panels.append(Panel(title, title, "Step", lines, over=names))
+    live_chart("overlaid", panels)
+
+
 def behind() -> None:
     st.title("Behind")
     _, second = st.tabs(["First", "Second"])
@@ -80,7 +90,7 @@ def clicked() -> None:
 
 
 st.set_page_config(layout="wide", menu_items={"About": "A demo."})
-pages = [st.Page(elsewhere, default=True), *map(st.Page, (live, anew, moves, behind, clicked))]
+pages = [st.Page(elsewhere, default=True), *map(st.Page, (live, anew, moves, overlaid, behind, clicked))]
 page = st.navigation(pages, position="hidden")
 with st.sidebar:
     for entry in pages:

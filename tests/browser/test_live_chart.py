@@ -175,6 +175,27 @@ def test_chart_behind_a_tab_fits_once_it_is_seen(demo, open_page: OpenPage) -> N
     wait_until_fit(page)
 
 
+def test_lines_laid_over_differ_from_all_others_and_take_no_colour_away(demo, open_page: OpenPage) -> None:
+    page = open_page(f"{demo.url}/overlaid")
+
+    def looks(count: int) -> list[dict[str, list[str]]]:
+        """Colour and dash of the lines of each panel by name, once `count` lines are drawn."""
+        drawn = f"[...document.querySelectorAll('{PLOT}')].map((plot) => plot.data ?? [])"
+        page.wait_for_function(f"{drawn}.flat().length === {count}", timeout=60_000)
+        look = "({ name, line }) => [name, [line.color, line.dash]]"
+        return page.evaluate(f"{drawn}.map((lines) => Object.fromEntries(lines.map({look})))")
+
+    alone = looks(2)
+    page.get_by_text("Lay over").click()
+    loss, accuracy = looks(18)
+    assert loss["training"] == alone[0]["training"]
+    assert accuracy["accuracy"] == alone[1]["accuracy"]
+    both = {**loss, **accuracy}
+    assert len(both) == 10
+    assert len({tuple(look) for look in both.values()}) == 10, "two lines look the same"
+    assert all(accuracy[name] == look for name, look in loss.items() if name in accuracy)
+
+
 def columns(page: Page) -> int:
     lefts = page.evaluate(f"[...document.querySelectorAll('{PLOT}')].map((plot) => plot.getBoundingClientRect().left)")
     assert len(lefts) == 4

@@ -42,6 +42,7 @@ def test_earlier_runs_seeds_and_the_best_checkpoint():
     earlier = {"run 1": DRAWN}
     scores = lay_out("finetune", seeds, View(earlier=earlier, best=("validation/accuracy@7", 2)))[1]
     assert list(scores.series) == ["Accuracy, seed 0", "Accuracy, seed 7", "Accuracy, run 1"]
+    assert scores.over == {"Accuracy, run 1"}
     assert (scores.marker, scores.marker_label) == (2, "Best")
 
 
