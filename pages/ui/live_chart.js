@@ -9,6 +9,7 @@ const charts = new Map();
 const FEW_POINTS = 30; // so many are marked each, more are drawn as a line alone
 const KEPT_UNSEEN = 30_000; // milliseconds that a chart which left the page is kept
 const LONGEST_DRAG = 10_000; // milliseconds; after it a drag is taken for one whose end was missed
+const LEGEND_LINE = 24; // pixels; a longer legend makes the panel taller, or it would leave the curves no room
 const DASHES = ["dash", "dot", "dashdot", "longdash", "longdashdot"];
 const RELEASES = ["pointerup", "pointercancel", "blur"];
 let plotly = null;
@@ -51,7 +52,7 @@ function newChart(key) {
   root.setAttribute("role", "group");
   const chart = { root, panels: [], waiting: new Set(), timer: null, heldSince: 0 };
   // A panel that was drawn while hidden (a closed tab of the page) or before the window was resized has a false size.
-  chart.sizes = new ResizeObserver(() => chart.panels.forEach(fit));
+  chart.sizes = new ResizeObserver(() => chart.panels.forEach((panel, index) => fit(chart, index)));
   chart.sizes.observe(root);
   // A point that arrives in the middle of a drag moves the axes under it: it waits until the drag has ended.
   root.addEventListener("pointerdown", () => (chart.heldSince = Date.now()), true);
@@ -71,12 +72,24 @@ function newPanel(root) {
   const plot = document.createElement("div");
   figure.append(title, note, plot);
   root.append(figure);
-  return { figure, title, note, plot };
+  return { figure, title, note, plot, room: 0 };
 }
 
-function fit({ plot }) {
+function fit(chart, index) {
+  const { plot } = chart.panels[index];
   const drawn = plot._fullLayout;
-  if (drawn && plot.clientWidth > 0 && Math.abs(drawn.width - plot.clientWidth) > 1) plotly.Plots.resize(plot);
+  if (!drawn || plot.clientWidth === 0) return;
+  if (Math.abs(drawn.width - plot.clientWidth) > 1) plotly.Plots.resize(plot).then(() => makeRoom(chart, index));
+  else makeRoom(chart, index);
+}
+
+// How many lines a legend breaks into is known once it is drawn.
+function makeRoom(chart, index) {
+  const panel = chart.panels[index];
+  const room = Math.max(0, (panel?.plot._fullLayout?.legend?._height ?? 0) - LEGEND_LINE);
+  if (!panel || room === panel.room) return;
+  panel.room = room;
+  drawPanel(chart, index);
 }
 
 function isEmpty(panel) {
@@ -87,11 +100,12 @@ function isTouched() {
   return window.matchMedia("(pointer: coarse)").matches;
 }
 
-function layoutOf(panel, data, dark) {
+function layoutOf(panel, data, room, dark) {
   const showticklabels = !isEmpty(panel);
   const layout = {
     template: TEMPLATES[dark ? "dark" : "light"],
-    height: data.height,
+    height: data.height + room,
+    legend: { maxheight: 1 },
     showlegend: panel.series.filter(({ behind }) => !behind).length + panel.levels.length > 1,
     uirevision: data.key,
     // What was zoomed into in steps means nothing in minutes, and on a logarithmic axis something else.
@@ -111,6 +125,11 @@ function layoutOf(panel, data, dark) {
   return layout;
 }
 
+// Plotly looks for what belongs to a line that goes away by its uid as the name of a class, which no space may be in.
+function uidOf(name) {
+  return name.replace(/[^A-Za-z0-9]/gu, (sign) => `_${sign.codePointAt(0)}_`);
+}
+
 // The lines that are laid over come last: they take no colour away from the others.
 function idsOf(panels) {
   const named = panels.flatMap(({ series }) => series.filter(({ behind }) => !behind));
@@ -123,7 +142,8 @@ function tracesOf(panel, ids, colors, muted) {
     const place = ids.indexOf(behind ?? id);
     const color = colors[place % colors.length];
     const dash = ["solid", ...DASHES][Math.floor(place / colors.length) % (DASHES.length + 1)];
-    const trace = { type: "scatter", uid: id, name, x, y, line: { width: 2, color, dash }, marker: { size: 5, color } };
+    const look = { line: { width: 2, color, dash }, marker: { size: 5, color } };
+    const trace = { type: "scatter", uid: uidOf(id), name, x, y, ...look };
     if (behind) return { ...trace, mode: "lines", opacity: 0.3, showlegend: false, hoverinfo: "skip" };
     return { ...trace, mode: x.length > FEW_POINTS ? "lines" : "lines+markers" };
   });
@@ -131,7 +151,7 @@ function tracesOf(panel, ids, colors, muted) {
   const right = Math.max(1, ...panel.series.flatMap(({ x }) => x.slice(-1)));
   const levels = panel.levels.map(({ name, y }, index) => {
     const line = { width: 1.5, color: muted, dash: DASHES[index % DASHES.length] };
-    return { type: "scatter", uid: `level ${name}`, name, x: [0, right], y: [y, y], mode: "lines", line };
+    return { type: "scatter", uid: uidOf(`level ${name}`), name, x: [0, right], y: [y, y], mode: "lines", line };
   });
   return [...lines, ...levels];
 }
@@ -164,22 +184,26 @@ function drawNext(chart) {
   });
 }
 
-function drawPanel({ root, data, panels }, index) {
+function drawPanel(chart, index) {
+  const { root, data, panels } = chart;
   const dark = isDark(root);
   const { colorway: colors, xaxis } = TEMPLATES[dark ? "dark" : "light"].layout;
   const traces = tracesOf(data.panels[index], idsOf(data.panels), colors, xaxis.color);
-  const layout = layoutOf(data.panels[index], data, dark);
+  const layout = layoutOf(data.panels[index], data, panels[index].room, dark);
   // Drawing takes the browser far longer than comparing, and many panels change now and then only.
   const drawn = JSON.stringify([traces, layout]);
   if (drawn !== panels[index].drawn) {
-    plotly.react(panels[index].plot, traces, layout, {
+    const { plot } = panels[index];
+    // Plotly keeps the margin of a legend that has gone.
+    if (!layout.showlegend) delete plot._fullLayout?._reservedMargin?.legend;
+    plotly.react(plot, traces, layout, {
       displayModeBar: isTouched() ? false : "hover",
       displaylogo: false,
       modeBarButtons: [["toImage", "resetScale2d"]],
     });
     panels[index].drawn = drawn;
   }
-  fit(panels[index]);
+  fit(chart, index);
 }
 
 function remove({ figure, plot }) {

@@ -78,7 +78,8 @@ def live_chart(key: str, panels: Sequence[Panel], *, height: int = 280, descript
 
     Call it again with the same `key` and more points, from a fragment with `run_every`: the chart is moved on in
     place, and what the reader has zoomed into or hidden stays so. Another `key` is another chart. A line has the same
-    colour and dash in every panel. `height` is of one panel in pixels; `description` is read out by screen readers.
+    colour and dash in every panel. `height` is of one panel in pixels, with a legend of one line; a longer one is
+    given more. `description` is read out by screen readers.
     """
     words = {
         "waiting": "The first point has not arrived yet.",

@@ -196,6 +196,23 @@ def test_lines_laid_over_differ_from_all_others_and_take_no_colour_away(demo, op
     assert all(accuracy[name] == look for name, look in loss.items() if name in accuracy)
 
 
+def test_a_long_legend_leaves_the_curves_their_room(demo, open_page: OpenPage) -> None:
+    page = open_page("about:blank")
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{demo.url}/overlaid")
+    wait_for_chart(page)
+    room = "plot.querySelector('.nsewdrag').getBoundingClientRect().height"
+    alone = read(page, room)
+    page.get_by_text("Lay over").click()
+    page.wait_for_function(f"document.querySelectorAll('{PLOT} .legendtoggle').length === 18", timeout=60_000)
+    wait_until_fit(page)
+    assert read(page, room) == pytest.approx(alone, abs=30)
+    assert read(page, "plot._fullLayout.legend._height <= plot._fullLayout.legend._effHeight"), "it has a scrollbar"
+    page.get_by_text("Lay over").click()
+    page.wait_for_function(f"document.querySelectorAll('{PLOT} .legendtoggle').length === 0", timeout=60_000)
+    assert read(page, room) == alone
+
+
 def columns(page: Page) -> int:
     lefts = page.evaluate(f"[...document.querySelectorAll('{PLOT}')].map((plot) => plot.getBoundingClientRect().left)")
     assert len(lefts) == 4
