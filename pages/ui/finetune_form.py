@@ -116,6 +116,9 @@ def _what_it_takes(config: FinetuneConfig, asked: bool) -> None:
         ]
     if found.warning:
         st.warning(plain(found.warning))
+    if found.memory.remembered > 0.05e9:
+        size = f"{found.memory.remembered / 1e9:.1f} GB"
+        said.append(f"Up to {size} of the memory hold the outputs of the frozen layers, which are computed once.")
     if found.available is not None:
         said.append(f"{found.available / 1e9:.1f} GB of memory are free here.")
     if config.learning_rate is None:

@@ -295,6 +295,14 @@ def test_a_training_that_the_memory_does_not_hold_is_warned_of_before_anything_i
     assert not next(button for button in page.button if button.label == "Train").disabled
 
 
+def test_frozen_layers_need_memory_for_their_outputs(page: AppTest) -> None:
+    said = "Up to 0.3 GB of the memory hold the outputs of the frozen layers"
+    assert said not in words(page)
+    page.selectbox[[box.label for box in page.selectbox].index("What is trained")].set_value("freeze layers").run()
+    assert not page.exception
+    assert said in words(page)
+
+
 def test_a_model_that_cannot_be_used_is_said_before_anything_is_pressed(page: AppTest, tmp_path: Path) -> None:
     page.text_input[[box.label for box in page.text_input].index("Model")].set_value(str(tmp_path)).run()
     assert not page.exception
