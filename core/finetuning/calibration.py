@@ -54,6 +54,11 @@ class Calibration:
     rows: int
     fitted_on_others: bool
 
+    @property
+    def at_edge(self) -> bool:
+        """Whether the temperature is the lowest or the highest of those searched: a better one may lie beyond."""
+        return bool(np.isclose(self.temperature, (COLDEST, HOTTEST), rtol=1e-3).any())
+
 
 def calibration(validation: ScoredRows, test: ScoredRows | None, seed: int = 0) -> Calibration:
     """Return how well the model is calibrated and what temperature scaling changes."""

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.finetuning.baselines import TITLES
+from core.finetuning.calibration import COLDEST, HOTTEST, Calibration
 from core.finetuning.class_report import Interval
 from core.finetuning.evaluation import score
 from core.finetuning.judging import Judgement
@@ -175,11 +176,17 @@ def _calibration(run: Run, found: Judgement) -> None:
             hide_index=True,
             alt="Calibration before and after temperature scaling",
         )
-        st.write(_sureness(fit.temperature))
+        st.write(_sureness(fit))
         st.caption(f"All logits are divided by the temperature, which changes no answer, only how sure it is. {where}")
 
 
-def _sureness(temperature: float) -> str:
+def _sureness(fit: Calibration) -> str:
+    temperature = fit.temperature
+    if fit.at_edge:
+        return (
+            f"The temperature is {temperature:.2f}, at the edge of what was searched ({COLDEST:g} to {HOTTEST:g}): a "
+            "better one may lie beyond."
+        )
     if temperature > 1.05:
         return f"The best temperature is {temperature:.2f}, above 1: the model is too sure of itself."
     if temperature < 0.95:

@@ -45,6 +45,15 @@ def test_a_model_without_a_mistake_gets_the_lowest_temperature():
     assert fit_temperature(ScoredRows(["a", "b"], np.array([0, 1]), np.eye(2), {})) == pytest.approx(0.05)
 
 
+def test_a_temperature_at_the_edge_of_the_search_is_known():
+    right = ScoredRows(["a", "b"], np.array([0, 1]), np.eye(2), {})
+    wrong = ScoredRows(["a", "b"], np.array([1, 0]), np.eye(2), {})
+    assert calibration(right, None).at_edge
+    assert calibration(wrong, None).at_edge
+    assert calibration(wrong, None).temperature == pytest.approx(20)
+    assert not calibration(drawn(500, 3.0), None).at_edge
+
+
 def test_fitted_on_validation_rows_and_judged_on_test_rows():
     validation, test = drawn(4_000, 3.0, seed=1), drawn(4_000, 3.0, seed=2)
     found = calibration(validation, test)
