@@ -1,5 +1,6 @@
 """The tab Score: the verdict, measures with intervals, baselines, the confusion matrix, ranking and calibration."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -27,6 +28,14 @@ MEANINGS = {
 }
 
 
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the confusion matrix that was chosen: what is in it, and the places of its rows among the scored."""
+
+    title: str
+    rows: list[int]
+
+
 def score_tab(run: Run) -> None:
     """Draw the tab."""
     found = judged(run, part_choice(run, "score"))
@@ -38,10 +47,13 @@ def score_tab(run: Run) -> None:
     _baselines(found)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        _confusion(run, found, labels)
+        cell = _confusion(run, found, labels)
     with right:
         st.markdown("#### Label by label")
         _labels(found)
+    if cell is not None:
+        st.markdown(f"**{plain(cell.title)}**")
+        row_table(run, found, cell.rows, key=f"cell {found.part} {run.id}")
     _ranking(run, found, labels)
     _calibration(run, found)
 
@@ -71,7 +83,7 @@ def _over_seeds(run: Run, part: str) -> None:
         )
 
 
-def _confusion(run: Run, found: Judgement, labels: list[str]) -> None:
+def _confusion(run: Run, found: Judgement, labels: list[str]) -> Cell | None:
     st.markdown("#### Where it is right and wrong")
     scored, key = found.scored, f"{found.part} {run.id}"
     matrix: Any = score(scored.logits, scored.targets).confusion
@@ -93,10 +105,10 @@ def _confusion(run: Run, found: Judgement, labels: list[str]) -> None:
             picked = st.selectbox("True label", names, index=None, key=f"confusion true {key}")
             answered = st.selectbox("Predicted label", names, index=None, key=f"confusion given {key}")
         cell = (names.index(picked), names.index(answered)) if picked and answered else None
-    if cell is not None:
-        rows = ((true == cell[0]) & (given == cell[1])).nonzero()[0].tolist()
-        st.markdown(f"**{len(rows):,} rows of {plain(names[cell[0]])} that were labelled {plain(names[cell[1]])}**")
-        row_table(run, found, rows, key=f"cell {key}")
+    if cell is None:
+        return None
+    rows = ((true == cell[0]) & (given == cell[1])).nonzero()[0].tolist()
+    return Cell(f"{len(rows):,} rows of {names[cell[0]]} that were labelled {names[cell[1]]}", rows)
 
 
 def _baselines(found: Judgement) -> None:

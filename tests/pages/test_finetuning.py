@@ -122,6 +122,7 @@ def test_a_cell_of_the_confusion_matrix_is_read(page: AppTest) -> None:
     assert not page.exception
     shown = next(frame.value for frame in page.dataframe if "Answer" in frame.value.columns)
     assert set(shown["True label"]) == set(shown["Answer"]) == {"blame"}
+    assert reading_order(page, "Label by label") < reading_order(page, "that were labelled blame"), "in the full width"
     assert all(text.startswith("A ") for text in shown["Text"])
 
 
