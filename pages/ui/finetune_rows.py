@@ -50,10 +50,10 @@ def row_table(
     ids = [scored.ids[row] for row in shown]
     words = _texts(version.id, tuple(ids), run.config.get("text_column"))
     table = {
-        "Text": [words.get(row_id, "") for row_id in ids],
         "True label": [named(scored.targets[row], labels) for row in shown],
         "Answer": [named(scored.predicted[row], labels) for row in shown],
         "Probability": [_probability(found, row) for row in shown],
+        "Text": [words.get(row_id, "") for row_id in ids],
         **{name: list(values[:SHOWN]) for name, values in (extra or {}).items()},
     }
     state = st.dataframe(
@@ -61,8 +61,8 @@ def row_table(
         hide_index=True,
         height="content" if len(shown) <= 10 else HEIGHT,
         column_config={
-            "Text": st.column_config.TextColumn(width="large"),
             "Probability": st.column_config.NumberColumn(format="%.1f %%", help="What the model gives its answer."),
+            "Text": st.column_config.TextColumn(width="large"),
         },
         on_select="rerun",
         selection_mode="single-row",

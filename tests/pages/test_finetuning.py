@@ -138,6 +138,9 @@ def test_errors_by_label_by_length_and_one_by_one(page: AppTest) -> None:
     assert "of 9 rows are labelled wrongly" in said
     table = next(frame.value for frame in page.dataframe if "Label may be wrong" in frame.value.columns)
     assert "A lovely phone <b>indeed</b>" in list(table["Text"])
+    assert list(table.columns)[:4] == ["True label", "Answer", "Probability", "Text"], (
+        "what is short is seen on a phone"
+    )
     assert list(table["Probability"]) == sorted(table["Probability"], reverse=True)
     shown = "Bar chart of the share of wrong answers by"
     assert charts(page) == [f"{shown} true label", f"{shown} characters"]
