@@ -1,6 +1,6 @@
-"""The staged columns of an import as SQL: text as it is written, numbers only where nothing is lost."""
+"""The staged columns of an import as SQL: text as it is written, numbers and lists only where nothing is lost."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -12,6 +12,8 @@ from core.data.spreadsheet import unsafe_sql
 from core.data.staging import Staged
 
 NUMBERS = ("BIGINT", "DOUBLE")
+LISTS = ("BIGINT[]", "DOUBLE[]", "VARCHAR[]")
+PYTHON_POWERS = r'\[[^"]*\de[-+]\d\d[^"]*\]'  # JSON Lines are read by Python: 1e-07, 1e+16, in DuckDB 1e-7 and 1e16
 CHECKED_AT_ONCE = 100
 
 
@@ -43,34 +45,39 @@ class Columns:
         """Return the column as VARCHAR, null where it is empty."""
         return f"nullif({self.text(name)}, '')"
 
-    def kept(self, name: str, number: str | None) -> str:
-        """Return the column as it is kept: with its own type, or as the type `number`."""
+    def kept(self, name: str, found: str | None) -> str:
+        """Return the column as it is kept: with its own type, or as the type that was `found`."""
         if self.types[name] != "VARCHAR":
             return f"c{self.staged.names.index(name)}"
-        if number:
-            return f"TRY_CAST({self.filled(name)} AS {number})"
+        if found:
+            return _cast(self.filled(name), found)
         return self.filled(name) if self.delimited and not self.exported else self.text(name)
 
-    def numbers(self, duck: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, str]:
-        """Return which of `names` are columns of numbers, and which of NUMBERS they are.
+    def found(self, duck: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, str]:
+        """Return which of `names` are columns of numbers, or of lists where they were exported, and of which type.
 
-        They are where every value that is there is again the same text when it is written as that number: 007,
+        They are where every value that is there is again the same text when it is written as that type: 007,
         1.50 and +3 stay text, and so does a column in which one of them stands.
         """
-        likely = [n for n in names if self.as_written and self.types[n] == "VARCHAR" and self._may_be_numbers(n)]
+        written = [name for name in names if self.as_written and self.types[name] == "VARCHAR"]
+        lists = [name for name in written if self.exported and self._all(name, _is_list)]
+        numbers = [name for name in written if self._all(name, is_number)]
+        return self._lossless(duck, numbers, NUMBERS) | self._lossless(duck, lists, LISTS)
+
+    def _lossless(self, duck: duckdb.DuckDBPyConnection, likely: Sequence[str], types: Sequence[str]) -> dict[str, str]:
         found: dict[str, str] = {}
         for begin in range(0, len(likely), CHECKED_AT_ONCE):
             some = likely[begin : begin + CHECKED_AT_ONCE]
-            checks = ", ".join(_lossless(self.filled(name), number) for name in some for number in NUMBERS)
+            checks = ", ".join(_is_lossless(self.filled(name), type) for name in some for type in types)
             row = duck.execute(f"SELECT {checks} FROM {self.staged.relation()}").fetchall()[0]
             for place, name in enumerate(some):
-                fits = row[len(NUMBERS) * place : len(NUMBERS) * (place + 1)]
+                fits = row[len(types) * place : len(types) * (place + 1)]
                 if any(fits):
-                    found[name] = NUMBERS[fits.index(True)]
+                    found[name] = types[fits.index(True)]
         return found
 
-    def _may_be_numbers(self, name: str) -> bool:
-        return all(is_number(value) for value in self.staged.sample[name] if isinstance(value, str) and value)
+    def _all(self, name: str, holds: Callable[[str], bool]) -> bool:
+        return all(holds(value) for value in self.staged.sample[name] if isinstance(value, str) and value)
 
 
 def open_columns(duck: duckdb.DuckDBPyConnection, staged: Staged, format: Format | None) -> Columns:
@@ -93,7 +100,20 @@ def kept_names(names: Sequence[str]) -> list[str]:
     return unique_names([*COLUMNS, *free])[len(COLUMNS) :]
 
 
-def _lossless(column: str, number: str) -> str:
-    value = f"TRY_CAST({column} AS {number})"
-    same = f"coalesce({value}::VARCHAR = {column} AND isfinite({value}::DOUBLE), false)"
-    return f"count({column}) > 0 AND bool_and({column} IS NULL OR {same})"
+def _is_list(cell: str) -> bool:
+    return cell.startswith("[") and cell.endswith("]")
+
+
+def _cast(column: str, type: str) -> str:
+    return f"TRY_CAST(TRY_CAST({column} AS JSON) AS {type})" if type in LISTS else f"TRY_CAST({column} AS {type})"
+
+
+def _is_lossless(column: str, type: str) -> str:
+    value = _cast(column, type)
+    if type in NUMBERS:
+        same = f"{value}::VARCHAR = {column} AND isfinite({value}::DOUBLE)"
+    else:
+        same = f"to_json({value})::VARCHAR = {column}"  # without blanks, as an export writes lists
+        if type == "DOUBLE[]":
+            same += f" OR regexp_full_match({column}, '{PYTHON_POWERS}') AND {value} IS NOT NULL"
+    return f"count({column}) > 0 AND bool_and({column} IS NULL OR coalesce({same}, false))"

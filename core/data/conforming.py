@@ -116,8 +116,8 @@ def _numbered(ids: pa.Array, counts: npt.NDArray[np.int64]) -> pa.Array:
 
 
 def _kept(duck: duckdb.DuckDBPyConnection, columns: Columns, names: Sequence[str]) -> list[str]:
-    numbers = columns.numbers(duck, names)
-    return [columns.kept(name, numbers.get(name)) for name in names]
+    found = columns.found(duck, names)
+    return [columns.kept(name, found.get(name)) for name in names]
 
 
 def _split_sql(duck: duckdb.DuckDBPyConnection, columns: Columns, name: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from core.data.mapping import unique_names
+from core.data.rows import COLUMNS
 from core.data.sources.encoding import lines
 from core.data.sources.limits import CELL_CHARACTERS, MAX_CELL, MAX_COLUMNS, grouped
 from core.errors import FileError
@@ -34,7 +35,8 @@ class Columns:
         if len(self._keys) > MAX_COLUMNS:
             problem = f"The rows have more than {MAX_COLUMNS:,} different keys."
             raise FileError(problem, "Keep the ones you need, or put the others into one nested value.")
-        arrays = [self._array([_as_text(item.get(key)) for item in items]) for key in self._keys]
+        exported = self._keys.keys() >= set(COLUMNS)
+        arrays = [self._array([_as_text(item.get(key), exported) for item in items]) for key in self._keys]
         return pa.RecordBatch.from_arrays(arrays, names=unique_names(self._keys))
 
     def _array(self, values: list[str | None]) -> pa.Array:
@@ -228,7 +230,8 @@ def _as_row(value: Any, place: str) -> dict[str, Any]:
     raise FileError(f"{place} is neither an object nor a text.", FORM)
 
 
-def _as_text(value: Any) -> str | None:
+def _as_text(value: Any, exported: bool) -> str | None:
+    """Return `value` as it is kept; of an exported file without blanks, by which a list differs from a text."""
     if value is None or isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":") if exported else None)

@@ -129,6 +129,33 @@ def test_an_empty_text_in_a_column_of_ones_own_is_not_a_missing_one(
     assert_same(version, there_and_back(workspace, version, tmp_path, format))
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_lists_come_back_as_lists_and_a_text_like_one_as_a_text(
+    workspace: Workspace, tmp_path: Path, format: Format
+) -> None:
+    types = {"wholes": pa.int64(), "fractions": pa.float64(), "words": pa.string(), "codes": pa.string()}
+    rows = [
+        {
+            "text": "a",
+            "wholes": [0, -5, 2**63 - 1],
+            "fractions": [1.0, 0.1, -1e16],
+            "words": ["=x", 'say "no"', "两 个"],
+        },
+        {
+            "text": "b",
+            "wholes": [],
+            "fractions": None,
+            "words": ["a\nb", "\\", "", "[1, 2]", "👍"],
+            "codes": ["1", "2"],
+        },
+        {"text": "c", "wholes": None, "fractions": [1 / 3, 1e-7], "words": [], "codes": ["[3]"]},
+    ]
+    rows = [{**row, "like a list": "[1, 2]"} for row in rows]
+    lists = [pa.field(name, pa.list_(type)) for name, type in types.items()]
+    version = put(workspace, rows, [*lists, pa.field("like a list", pa.string())])
+    assert_same(version, there_and_back(workspace, version, tmp_path, format))
+
+
 def test_parquet_keeps_nested_columns(workspace: Workspace, tmp_path: Path) -> None:
     extra = [
         pa.field("tags", pa.list_(pa.string())),
