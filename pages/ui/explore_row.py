@@ -24,7 +24,7 @@ TOKENIZED_CHARACTERS = 10_000
 TALL = 700  # characters from which on the text scrolls in a box
 PICTURE_COLUMNS = ("pixels", "height", "width")
 MAX_SIDE = 512
-# Each paragraph begins on the side where its own language does.
+# Each paragraph runs in the direction of its own language.
 DIRECTIONS = '<style>[data-testid="stText"], [data-testid="stText"] * { unicode-bidi: plaintext; }</style>'
 PICTURE_WIDTH = 160
 FIELDS = {
