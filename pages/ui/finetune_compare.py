@@ -69,7 +69,7 @@ def _scores(name: str, run: Run) -> dict[str, Any]:
     baselines = part.get("baselines", {})
     return {
         "Run": name,
-        "Scored on": "test rows" if tested else "validation rows",
+        "Scored on": "test" if tested else "validation",
         "Mean over": f"{len(result['seeds'])} seeds" if over_seeds else "1 seed",
         "Accuracy": measured("accuracy"),
         "Macro F1": measured("macro_f1"),
