@@ -10,13 +10,13 @@ from torch.utils.data import Sampler
 
 from core.randomness import rng_for
 
-POOL_BATCHES = 50
+POOL_BATCHES = 100
 
 
 class LengthGroupedBatches(Sampler[int]):  # type: ignore[misc]
     """An order of rows whose successive batches hold texts of about the same length, so that little is padding.
 
-    The rows are shuffled, dealt into pools of up to 50 batches, sorted by length within a pool, and the batches are
+    The rows are shuffled, dealt into pools of up to 100 batches, sorted by length within a pool, and the batches are
     shuffled. It depends on the seed and the epoch alone: Trainer's own sampler draws from torch's global generator,
     so a run that resumes within an epoch would see its rows in another order than a run that was not interrupted.
     """
