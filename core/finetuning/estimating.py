@@ -4,6 +4,8 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from core.data.workspace import Version
 from core.finetuning.config import FinetuneConfig
 from core.finetuning.encoding import LONGEST, Encoded, chosen_length, tokenize
@@ -13,7 +15,7 @@ from core.finetuning.memory_needed import Memory, memory_needed
 from core.finetuning.model import load_pretrained, load_tokenizer
 from core.finetuning.pretrained import Pretrained, find_pretrained
 from core.finetuning.shape import sizes_of
-from core.finetuning.strategies import choose_trained, learning_rate
+from core.finetuning.strategies import choose_trained, frozen_by_epoch, layers_of, learning_rate
 from core.precision import Precision, fastest, torch_threads
 from core.storage import scratch_folder
 from core.text.embedded_model import quiet
@@ -124,10 +126,10 @@ def estimate(config: FinetuneConfig, version: Version, hub_only: bool = False) -
             choose_trained(model, config)
             sample = examples.train.drawn(MEASURED_TEXTS, config.seed)
             encoded = Encoded(tokenize(tokenizer, sample.texts, length), sample.targets)
-            first, later = _seconds_per_token(config, model, encoded, len(examples.labels), tokenizer, precision)
+            by_epoch = _seconds_per_token(config, model, encoded, len(examples.labels), tokenizer, precision)
             tokens = sum(map(len, encoded.tokens)) / len(encoded)
-            learning = (first + later * (config.epochs - 1)) * len(examples.train) * tokens
-            scoring = first * FORWARD * _scored(config, examples.validation, examples.test) * tokens
+            learning = sum(by_epoch) * len(examples.train) * tokens
+            scoring = by_epoch[0] * FORWARD * _scored(config, examples.validation, examples.test) * tokens
             seconds = (learning + scoring) * len(config.seeds)
             step_seconds = learning / steps
     return Estimate(
@@ -152,16 +154,18 @@ def _warning(memory: Memory, available: int | None) -> str:
 
 def _seconds_per_token(
     config: FinetuneConfig, model: Any, rows: Encoded, labels: int, tokenizer: Any, precision: Precision
-) -> tuple[float, float]:
-    """Return the seconds of a training step per token in the first epoch and in a later one.
+) -> list[float]:
+    """Return the seconds of a training step per token in each epoch.
 
-    They are of PROBE_STEPS steps after a first that warms up, and of the same steps again where the model remembers.
+    Those of the first are of PROBE_STEPS steps after one that warms up, those of the last of the same steps again where
+    it is shorter. With gradual freezing the others are taken to lie evenly between, else they are like the last.
     """
     import torch
 
     from core.finetuning.fitting import Material, trainer_for
     from core.finetuning.reporting import Reporter
 
+    frozen = frozen_by_epoch(config, len(layers_of(model)))
     with scratch_folder() as folder:
         material = Material(rows, rows, labels, tokenizer.pad_token_id)
         reporter = Reporter(lambda event: None, rows_per_step=1)
@@ -185,7 +189,13 @@ def _seconds_per_token(
 
         step(batches[0])
         first = per_token()
-        return first, per_token() if trainer.remembers else first
+        before, last = frozen[-2:] if len(frozen) > 1 else frozen * 2
+        if before < last:
+            trainer.freezing.freeze(before, optimizer)
+            per_token()
+            trainer.freezing.freeze(last, optimizer)
+            return [float(seconds) for seconds in np.linspace(first, per_token(), len(frozen))]
+        return [first] + [per_token() if trainer.freezing.shortens else first] * (len(frozen) - 1)
 
 
 def _duration(seconds: float) -> str:

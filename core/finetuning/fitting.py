@@ -17,7 +17,7 @@ from core.finetuning.config import FinetuneConfig
 from core.finetuning.encoding import Encoded
 from core.finetuning.losses import loss_for
 from core.finetuning.reporting import Emit, Reporter
-from core.finetuning.strategies import learning_rate
+from core.finetuning.strategies import frozen_by_epoch, layers_of, learning_rate
 from core.finetuning.trainer import LabelTrainer
 from core.jobs import Stopped
 from core.precision import Precision
@@ -83,6 +83,7 @@ def trainer_for(
         pad_id=material.pad_id,
         loss=loss_for(config, material.train.targets, material.labels),
         metric=config.metric,
+        frozen=frozen_by_epoch(config, len(layers_of(model))),
         reporter=reporter,
         args=training_arguments(config, seed, model, len(material.train), parts, saved, precision),
         callbacks=[EarlyStoppingCallback(config.patience)] if config.patience else None,

@@ -54,8 +54,8 @@ def memory_needed(
     kept = rows * max_length * numbers * sizes.layers_kept * size
     copies = BFLOAT16_BYTES * (sizes.weights - shape.word_vectors) if bfloat16 else 0
     remembered = 0
-    if alone and shape.quick and sizes.layers_kept < shape.layers:
-        numbers = shape.width * (max_length if sizes.layers_kept else 1)
+    if alone and shape.quick and sizes.layers_frozen:
+        numbers = shape.width * (max_length if sizes.layers_frozen < shape.layers else 1)
         remembered = min(REMEMBERED_BYTES, numbers * size * texts) if texts is not None else REMEMBERED_BYTES
     return Memory(4 * sizes.weights, 4 * dense, 8 * sizes.trained, kept + copies, PROGRAM, remembered)
 

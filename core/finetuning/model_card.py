@@ -20,7 +20,11 @@ classify = pipeline("text-classification", model="{folder}", truncation=True)
 print(classify("{example}"))
 """
 UNKNOWN = "und"
-ONLY_WITH: Mapping[str, Strategy] = {"frozen_layers": "freeze layers", "lora_rank": "LoRA"}
+ONLY_WITH: Mapping[str, tuple[Strategy, ...]] = {
+    "frozen_layers": ("freeze layers",),
+    "gradual_freezing": ("full", "freeze embeddings", "freeze layers"),
+    "lora_rank": ("LoRA",),
+}
 USED = ("frozen_layers", "learning_rate", "max_length")  # may be left empty; the result has what was used
 Escape = Callable[[object], str]
 HUB_ID = re.compile(r"\w[\w.-]*/[\w.-]+")
@@ -152,10 +156,11 @@ def _limits(language: str, result: Mapping[str, Any], judged: Sequence[Judgement
 
 def _settings(config: FinetuneConfig, result: Mapping[str, Any], escape: Escape) -> str:
     """Return the table of the settings that mattered; what was left empty is shown as it was chosen, or not at all."""
-    without = {name for name, strategy in ONLY_WITH.items() if strategy != config.strategy}
+    without = {name for name, strategies in ONLY_WITH.items() if config.strategy not in strategies}
     values = config.model_dump(mode="json", exclude={"version", *without})
     values |= {name: result[name] for name in USED if name in values and name in result}
     values |= {"model": _base(config.model), "seeds": ", ".join(map(str, config.seeds))}
+    values |= {name: "yes" if value else "no" for name, value in values.items() if isinstance(value, bool)}
     fields = FinetuneConfig.model_fields
     lines = [f"| {fields[name].title} | {escape(v)} |" for name, v in values.items() if v is not None]
     return "\n".join(["| Setting | Value |", "| --- | --- |", *lines])

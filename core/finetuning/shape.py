@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.finetuning.config import FinetuneConfig
-from core.finetuning.strategies import frozen_layers
+from core.finetuning.strategies import frozen_by_epoch
 
 # What transformers takes for a number that a config.json leaves out, where it is BERT-base's, and where it is not.
 DEFAULTS = {
@@ -85,6 +85,7 @@ class Sizes:
     trained: int
     trained_word_vectors: int
     layers_kept: int  # layers whose numbers are kept for the way back: those that are trained or lie above one that is
+    layers_frozen: int  # in the last epoch; those of the first are not kept
 
 
 def shape_of(config: Mapping[str, Any]) -> Shape:
@@ -119,16 +120,17 @@ def sizes_of(shape: Shape, config: FinetuneConfig, labels: int) -> Sizes:
     """
     head = shape.pooler + (shape.width + 1) * labels
     every = shape.embeddings + shape.layers * shape.layer + head
+    by_epoch = frozen_by_epoch(config, shape.layers)
+    left, frozen = shape.layers - by_epoch[0], by_epoch[-1]
     match config.strategy:
         case "full":
-            return Sizes(every, every, shape.word_vectors, shape.layers)
+            return Sizes(every, every, shape.word_vectors, left, frozen)
         case "freeze embeddings":
-            return Sizes(every, every - shape.embeddings, 0, shape.layers)
+            return Sizes(every, every - shape.embeddings, 0, left, frozen)
         case "freeze layers":
-            left = shape.layers - frozen_layers(config, shape.layers)
-            return Sizes(every, left * shape.layer + head, 0, left)
+            return Sizes(every, left * shape.layer + head, 0, left, frozen)
         case "head only":
-            return Sizes(every, head, 0, 0)
+            return Sizes(every, head, 0, left, frozen)
         case "LoRA":
             added = 2 * shape.layers * 2 * config.lora_rank * shape.width  # to the queries and the values
-            return Sizes(every + added, added + head, 0, shape.layers)
+            return Sizes(every + added, added + head, 0, left, frozen)

@@ -1,5 +1,6 @@
 """Which of a model's weights are trained: all, some of the layers, the classifier, or small additions (LoRA)."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,15 +45,14 @@ def choose_trained(model: Any, config: FinetuneConfig) -> None:
         rank = config.lora_rank
         settings = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.1, target_modules=_attention_inputs(model))
         inject_adapter_in_model(settings, model)
-    embeddings = [getattr(base, name) for name in ("embeddings", "embeddings_project") if hasattr(base, name)]
     frozen = []
     if strategy == "head only":
         frozen = [base]
     elif strategy == "freeze embeddings":
-        frozen = embeddings
+        frozen = embeddings_of(model)
     elif strategy == "freeze layers":
         layers = layers_of(model)
-        frozen = [*embeddings, *layers[: frozen_layers(config, len(layers))]]
+        frozen = [*embeddings_of(model), *layers[: frozen_layers(config, len(layers))]]
     for module in frozen:
         module.requires_grad_(False)
     for parameter in head:
@@ -70,6 +70,26 @@ def frozen_layers(config: FinetuneConfig, layers: int) -> int:
         problem = f"The model has {layers} layers, so {number} of them cannot be frozen."
         raise InputError(problem, f"Freeze at most {layers}.")
     return number
+
+
+def frozen_by_epoch(config: FinetuneConfig, layers: int) -> list[int]:
+    """Return how many of the first of `layers` layers are frozen in each epoch: with gradual freezing ever more.
+
+    It ends at two thirds of them (Liu et al. 2021, "AutoFreeze"; Brock et al. 2017, "FreezeOut"). Raises InputError
+    where more are to be frozen than there are.
+    """
+    if config.strategy == "head only":
+        return [layers] * config.epochs
+    first = last = frozen_layers(config, layers) if config.strategy == "freeze layers" else 0
+    if config.gradual_freezing and config.strategy != "LoRA":
+        last = max(first, layers - math.ceil(layers / 3))
+    return [first + (last - first) * epoch // max(1, config.epochs - 1) for epoch in range(config.epochs)]
+
+
+def embeddings_of(model: Any) -> list[Any]:
+    """Return the parts of a BERT-like model that come before its layers."""
+    base = model.base_model
+    return [getattr(base, name) for name in ("embeddings", "embeddings_project") if hasattr(base, name)]
 
 
 def layers_of(model: Any) -> Any:

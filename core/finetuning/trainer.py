@@ -4,7 +4,7 @@ Importing this module imports torch and transformers, which takes seconds; it is
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from transformers import PrinterCallback, Trainer
 from core.finetuning.batches import LengthGroupedBatches
 from core.finetuning.encoding import Encoded, collate
 from core.finetuning.evaluation import Scores, score
-from core.finetuning.frozen_part import remember_frozen
+from core.finetuning.gradual_freezing import GradualFreezing
 from core.finetuning.losses import Loss
 from core.finetuning.memory_needed import slices_of
 from core.finetuning.optimizer import SparseRowsAdamW, clip
@@ -30,8 +30,8 @@ class LabelTrainer(Trainer):  # type: ignore[misc]
     """Trains and scores on tokenised rows.
 
     On one processor the layers are those of core.finetuning.quick_layers, and the table of word vectors has sparse
-    gradients, so that a step changes only the rows it read. Where the first layers are frozen, what they make of a text
-    is remembered (core.finetuning.frozen_part), which `remembers` says.
+    gradients, so that a step changes only the rows it read. Of the first layers `frozen` many are frozen in each epoch,
+    and what they make of a text is remembered (core.finetuning.frozen_part).
     """
 
     control: Any
@@ -45,20 +45,20 @@ class LabelTrainer(Trainer):  # type: ignore[misc]
         pad_id: int,
         loss: Loss,
         metric: str,
+        frozen: Sequence[int],
         reporter: Reporter,
         args: Any,
         **settings: Any,
     ) -> None:
         self._pad_id, self._metric, self._reporter = pad_id, metric, reporter
-        self.remembers = False
         self._alone = args.world_size == 1 and args.device.type == "cpu"
         if self._alone:
             quicken(model)
-            self.remembers = remember_frozen(model, pad_id) is not None
             model.get_input_embeddings().sparse = True
             kind: type[torch.optim.Optimizer] = SparseRowsAdamW
         else:
             kind = torch.optim.AdamW
+        self.freezing = GradualFreezing(model, pad_id, frozen, self._alone, args.world_size)
         betas = (args.adam_beta1, args.adam_beta2)
         super().__init__(
             model=model,
@@ -74,6 +74,7 @@ class LabelTrainer(Trainer):  # type: ignore[misc]
             **settings,
         )
         self.add_callback(reporter)
+        self.add_callback(self.freezing)
         self.remove_callback(PrinterCallback)
 
     def get_train_dataloader(self) -> Any:

@@ -105,14 +105,19 @@ def _draw(settings: list[str], table: Mapping[str, Mapping[str, str]], alt: str)
     st.dataframe(rows, hide_index=True, alt=alt)
 
 
+def _in_words(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "yes", False: "no"}[value]
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
 def _described(run: Run) -> dict[str, str]:
     """Return a run's settings by their titles, as people read them."""
     kind: type[Config] = FinetuneConfig
     values = {}
-    for name, value in run.config.items():
-        field = kind.model_fields.get(name)
-        title = (field.title if field else None) or name
-        values[title] = "" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    for name, field in kind.model_fields.items():  # a run from before a setting came in was trained with its default
+        value = run.config.get(name, None if field.is_required() else field.get_default())
+        values[field.title or name] = _in_words(value)
     try:
         values["Dataset version"] = session.workspace().version(run.config["version"]).label
     except NotFound:

@@ -39,6 +39,14 @@ def test_what_a_training_takes(version, tiny_bert):
     assert several.seconds > found.seconds
 
 
+@pytest.mark.parametrize("epochs", [1, 2, 5])
+def test_what_a_training_of_fewer_and_fewer_layers_takes(version, tiny_bert, epochs):
+    found = estimate(config(version, tiny_bert, epochs=epochs, gradual_freezing=True), version)
+    assert found.parameters == found.trained
+    assert found.steps == 3 * epochs
+    assert found.seconds > found.step_seconds * found.steps > 0
+
+
 def test_memory_that_does_not_suffice_is_told_and_nothing_is_tried(version, tiny_bert, monkeypatch):
     monkeypatch.setattr(estimating, "available_memory", lambda: 100_000)
     found = estimate(config(version, tiny_bert), version)
@@ -103,6 +111,8 @@ def test_the_memory_worked_out_by_hand(tiny_bert):
     assert needed(tiny_bert, strategy="freeze layers", texts=7).remembered == 7 * 10 * 32 * 4  # 32 numbers a token
     assert needed(tiny_bert, strategy="freeze layers", texts=7, alone=False).remembered == 0
     assert needed(tiny_bert, strategy="freeze embeddings", texts=7).remembered == 0
+    assert needed(tiny_bert, gradual_freezing=True, epochs=2, texts=7).remembered == 7 * 10 * 32 * 4
+    assert needed(tiny_bert, gradual_freezing=True, epochs=1, texts=7) == full  # nothing is frozen in the first epoch
     head = needed(tiny_bert, strategy="head only", texts=7)
     assert head.remembered == 7 * 32 * 4  # of the first token alone
     assert (head.activations, head.gradients, head.optimizer) == (0, 4 * 1_122, 8 * 1_122)

@@ -69,6 +69,41 @@ def test_what_is_known_is_not_computed_again(strategy):
     assert len(looked_up) == 3
 
 
+def test_a_part_that_grows_goes_on_from_what_it_knows():
+    model, _ = model_for("freeze layers")
+    model.bert.encoder.layer[2].requires_grad_(False)
+    batches = (SHORT, LONG[:1], [LONG[0], SHORT[0]])
+    theirs = [answers(model, texts)[0] for texts in batches]
+    model, looked_up = model_for("freeze layers")
+    part = remember_frozen(model, pad_id=0, room=1 << 20)
+    answers(model, SHORT)
+    answers(model, LONG[:1])
+    third = model.bert.encoder.layer[2]
+    third.requires_grad_(False)
+    computed = []
+    third.intermediate.register_forward_hook(lambda *unused: computed.append(1))
+    part.grow([third])
+    ours = [answers(model, texts)[0] for texts in batches]
+    assert (len(looked_up), len(computed)) == (2, 2)  # word vectors once a text, the third layer once a text too
+    for their, our in zip(theirs, ours, strict=True):
+        torch.testing.assert_close(our, their, rtol=1e-4, atol=1e-6)
+
+
+def test_texts_known_after_different_numbers_of_layers_are_computed_anew():
+    model, looked_up = model_for("freeze layers", None)
+    part = remember_frozen(model, pad_id=0, room=1 << 20)
+    answers(model, [SHORT[0]])
+    third = model.bert.encoder.layer[2]
+    third.requires_grad_(False)
+    part.grow([third])
+    answers(model, [SHORT[1]])
+    expected, _ = answers(model, SHORT)
+    assert len(looked_up) == 3
+    again, _ = answers(model, SHORT)
+    assert len(looked_up) == 3
+    torch.testing.assert_close(again, expected, rtol=1e-4, atol=1e-6)
+
+
 def test_what_was_read_in_an_evaluation_can_be_learned_from():
     model, looked_up = model_for("freeze layers", 1 << 20)
     model.eval()

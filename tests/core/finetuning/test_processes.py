@@ -31,7 +31,7 @@ BOTH = """
 import sys
 from core.cli import main
 files, resumed = ["--train", "train.csv", "--model", sys.argv[1], "--output", "out", "--json"], sys.argv[2]
-settings = ["--epochs", "2", "--batch-size", "4", "--evaluations-per-epoch", "1"]
+settings = ["--epochs", "2", "--batch-size", "4", "--evaluations-per-epoch", "1", "--gradual-freezing"]
 sys.exit(main(["finetune", *files, *settings]) or main(["runs", "resume", resumed, "--json"]))
 """
 

@@ -119,6 +119,9 @@ def test_settings_are_those_that_were_used():
     assert full["Seeds"] == "0, 3"
     assert not full.keys() & {"LoRA rank", "Frozen layers", "Patience", "Text column"}
     assert settings_of(used, strategy="LoRA")["LoRA rank"] == "8"
+    assert full["Freeze more as it learns"] == "no"
+    assert settings_of(used, gradual_freezing=True)["Freeze more as it learns"] == "yes"
+    assert "Freeze more as it learns" not in settings_of(used, gradual_freezing=True, strategy="LoRA")
     assert settings_of(used, strategy="freeze layers")["Frozen layers"] == "2"
     assert "Learning rate" not in settings_of(RESULT), "a result from before it was written down"
     assert settings_of(RESULT, learning_rate=0.002)["Learning rate"] == "0.002"

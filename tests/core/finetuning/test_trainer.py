@@ -34,6 +34,7 @@ def test_a_batch_in_slices_has_the_loss_and_the_gradients_of_the_whole(tmp_path,
             pad_id=0,
             loss=loss,
             metric="accuracy",
+            frozen=[0],
             reporter=reporter,
             args=arguments,
         )
