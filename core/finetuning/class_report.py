@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from core.finetuning.evaluation import Floats, matthews, share
 from core.finetuning.scored_rows import ScoredRows
 
 REPLICATES = 1_000
 AT_ONCE = 4_000_000  # numbers held in memory at once
 PERCENTILES = (2.5, 97.5)
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -114,29 +113,13 @@ def _measures(outcomes: Outcomes, counts: Floats) -> dict[str, Floats]:
     false_alarms = counts @ (~true & given)
     misses = counts @ (true & ~given)
     n = counts.sum(axis=1)  # (B)
-    f1 = _share(2 * hits, 2 * hits + false_alarms + misses)
+    f1 = share(2 * hits, 2 * hits + false_alarms + misses)
     occurs = hits + false_alarms + misses > 0
     return {
         "accuracy": counts @ (true == given).all(axis=1) / n,
-        "macro_f1": _share(f1.sum(axis=1), occurs.sum(axis=1)),
-        "mcc": _mcc(hits, false_alarms, misses, n, outcomes.multi_label),
-        "precision": _share(hits, hits + false_alarms),
-        "recall": _share(hits, hits + misses),
+        "macro_f1": share(f1.sum(axis=1), occurs.sum(axis=1)),
+        "mcc": matthews(hits, false_alarms, misses, n, outcomes.multi_label),
+        "precision": share(hits, hits + false_alarms),
+        "recall": share(hits, hits + misses),
         "f1": f1,
     }
-
-
-def _mcc(hits: Floats, false_alarms: Floats, misses: Floats, n: Floats, multi_label: bool) -> Floats:
-    """Return Matthews' correlation coefficient (B): for K classes as R_K of Gorodkin (2004), Computational Biology
-    and Chemistry 28; where rows can have several labels, the mean over labels of that of having it or not.
-    """
-    have, given = hits + misses, hits + false_alarms
-    if multi_label:
-        spread = have * (n[:, None] - have) * given * (n[:, None] - given)
-        return np.asarray(_share(hits * n[:, None] - have * given, np.sqrt(spread)).mean(axis=1))
-    covariance = hits.sum(axis=1) * n - (have * given).sum(axis=1)
-    return _share(covariance, np.sqrt((n**2 - (have**2).sum(axis=1)) * (n**2 - (given**2).sum(axis=1))))
-
-
-def _share(part: Floats, whole: Floats | npt.NDArray[np.int64]) -> Floats:
-    return np.divide(part, whole, out=np.zeros_like(part), where=np.asarray(whole) > 0)

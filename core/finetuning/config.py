@@ -39,13 +39,6 @@ class FinetuneConfig(Config):
         description="With freeze layers: how many of the first layers stay as they are. Empty: a third of them, with "
         "which the embedded model scored as high on SST-2 as with every weight trained, in less time.",
     )
-    gradual_freezing: bool = Field(
-        default=False,
-        title="Freeze more as it learns",
-        description="Leaves more of the first layers as they are in every further epoch, two thirds of them in the "
-        "last. What they make of a text is computed once, so epochs become shorter, at some cost in score. Head only "
-        "and LoRA do without.",
-    )
     lora_rank: int = Field(
         default=8,
         ge=1,
@@ -147,6 +140,13 @@ class FinetuneConfig(Config):
         title="Seeds",
         description="Starting points of everything random; the same seed gives the same training again. Several seeds "
         "repeat the training, which shows how far its score is chance; the best model is kept.",
+    )
+    gradual_freezing: bool = Field(
+        default=False,
+        title="Freeze more as it learns",
+        description="Leaves more of the first layers as they are in every further epoch, two thirds of them in the "
+        "last. What they make of a text is computed once, so epochs become shorter, at some cost in score. Head only "
+        "and LoRA do without.",
     )
     text_column: str | None = Field(
         default=None,

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.float64] | npt.NDArray[np.int64]
 Targets = Sequence[int] | Sequence[Sequence[int]] | npt.NDArray[np.int64]
 
 
@@ -26,6 +28,7 @@ class Scores:
     loss: float  # mean cross-entropy in nats; with several labels a row the mean over labels too
     accuracy: float  # share of the rows that got their true label; with several, exactly their true labels
     macro_f1: float  # mean over the labels of the harmonic mean of precision and recall
+    mcc: float  # Matthews correlation: 1 is perfect, 0 no better than chance
     confusion: npt.NDArray[np.int64]
     rows: int
 
@@ -46,15 +49,18 @@ def score(logits: npt.NDArray[np.floating[Any]], targets: Targets) -> Scores:
             loss=negative_log_likelihood(logits, true),
             accuracy=float((true == guess).all(axis=1).mean()),
             macro_f1=_mean_f1(2 * hits, 2 * hits + misses + false_alarms),
+            mcc=float(matthews(hits, false_alarms, misses, n, multi_label=True)),
             confusion=np.stack(pairs, axis=-1).reshape(number_of_labels, 2, 2),
             rows=n,
         )
     confusion = np.zeros((number_of_labels, number_of_labels), np.int64)
     np.add.at(confusion, (true, guess), 1)
+    hits, given, have = np.diag(confusion), confusion.sum(axis=0), confusion.sum(axis=1)
     return Scores(
         loss=negative_log_likelihood(logits, true),
         accuracy=float(np.trace(confusion) / n),
         macro_f1=macro_f1(confusion),
+        mcc=float(matthews(hits, given - hits, have - hits, n, multi_label=False)),
         confusion=confusion,
         rows=n,
     )
@@ -94,6 +100,29 @@ def macro_f1(confusion: npt.NDArray[np.int64]) -> float:
 def _mean_f1(hits: npt.NDArray[np.int64], occurs: npt.NDArray[np.int64]) -> float:
     """Return the mean of `hits` / `occurs`, 2 TP and 2 TP + FP + FN by label, over the labels that occur."""
     return float((hits[occurs > 0] / occurs[occurs > 0]).mean()) if (occurs > 0).any() else 0.0
+
+
+def matthews(hits: Counts, false_alarms: Counts, misses: Counts, n: Any, multi_label: bool) -> Floats:
+    """Return Matthews' correlation coefficient (...) from counts by label (..., C) and the number of rows `n` (...).
+
+    For C classes it is R_K of Gorodkin (2004), Computational Biology and Chemistry 28; where rows can have several
+    labels, the mean over labels of that of having it or not. It is 0 where all have, or all were given, the same.
+    """
+    rows, hits = np.asarray(n, float)[..., None], np.asarray(hits, float)  # whole numbers would overflow
+    have, given = hits + misses, hits + false_alarms
+    if multi_label:
+        spread = have * (rows - have) * given * (rows - given)
+        return np.asarray(share(hits * rows - have * given, np.sqrt(spread)).mean(axis=-1))
+    covariance = (hits * rows - have * given).sum(axis=-1)
+    squares = rows[..., 0] ** 2
+    return share(covariance, np.sqrt((squares - (have**2).sum(axis=-1)) * (squares - (given**2).sum(axis=-1))))
+
+
+def share(part: Counts, whole: Counts) -> Floats:
+    """Return `part` divided by `whole`, and 0 for a share of nothing."""
+    numbers = np.asarray(part, float)
+    shares: Floats = np.divide(numbers, whole, out=np.zeros_like(numbers), where=np.asarray(whole) > 0)
+    return shares
 
 
 def log_softmax(logits: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:

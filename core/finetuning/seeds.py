@@ -17,7 +17,7 @@ SCORES = "seeds.json"
 CURVES = "curves.jsonl"
 # Student's t with 1, 2, ... 9 degrees of freedom: 97.5 % of the distribution lies below.
 T_975 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
-NUMBERS = ("accuracy", "macro_f1", "loss")
+NUMBERS = ("accuracy", "macro_f1", "mcc", "loss")
 
 
 @dataclass(frozen=True)
@@ -128,10 +128,11 @@ class Trials:
     def result(self) -> dict[str, Any]:
         """Return the scores by seed, and mean and interval of each number over them."""
         parts = ("validation", "test") if self.scores[0].test else ("validation",)
+        every = [name for name in NUMBERS if all(name in score.validation for score in self.scores)]
         return {
             "seeds": [asdict(score) for score in self.scores],
             "over_seeds": {
-                part: {name: interval([getattr(score, part)[name] for score in self.scores]) for name in NUMBERS}
+                part: {name: interval([getattr(score, part)[name] for score in self.scores]) for name in every}
                 for part in parts
             },
         }

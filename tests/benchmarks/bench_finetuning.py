@@ -2,8 +2,8 @@
 
 `python -m tests.benchmarks finetuning` is this part, of about 13 minutes on two quiet cores. The score is the mean from
 several seeds: it differs by a point from one to another. That it equals Trainer's is measured in
-bench_finetuning_seeds.py, a training of some layers in bench_finetuning_frozen.py, prediction in
-bench_finetuning_prediction.py.
+bench_finetuning_seeds.py, a training of some layers in bench_finetuning_frozen.py, one of fewer and fewer layers in
+bench_finetuning_gradual.py, prediction in bench_finetuning_prediction.py.
 """
 
 import tempfile

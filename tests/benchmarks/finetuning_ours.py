@@ -1,6 +1,7 @@
 """Our side of bench_finetuning; prints JSON.
 
-`python -m tests.benchmarks.finetuning_ours FOLDER --epochs N --seed N [--rows N] [--strategy S --frozen-layers N]`
+`python -m tests.benchmarks.finetuning_ours FOLDER --epochs N --seed N [--rows N] [--strategy S --frozen-layers N]
+[--gradual-freezing]`
 """
 
 import argparse
@@ -63,4 +64,5 @@ if __name__ == "__main__":
     parser.add_argument("--rows", type=int)
     parser.add_argument("--strategy", default="full")
     parser.add_argument("--frozen-layers", type=int)
+    parser.add_argument("--gradual-freezing", action="store_true")
     print(json.dumps(main(**vars(parser.parse_args()))))

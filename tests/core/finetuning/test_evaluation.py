@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from sklearn.metrics import f1_score
+from sklearn.metrics import f1_score, matthews_corrcoef
 
 from core.finetuning.evaluation import log_softmax, macro_f1, predicted, probabilities, score
 
@@ -17,6 +17,7 @@ def test_scores_worked_out_by_hand():
     assert scores.loss == pytest.approx(-(2 * math.log(3 / 4) + math.log(1 / 4) + math.log(1 / 2)) / 4, rel=1e-6)
     # Both labels have TP 1, FP 1, FN 1: F1 = 2 / 4.
     assert scores.macro_f1 == 0.5
+    assert scores.mcc == 0  # no better than chance
     assert scores.rows == 4
     assert scores.matrix(["a", "b"]) == {"labels": ["a", "b"], "matrix": [[1, 1], [1, 1]]}
 
@@ -27,12 +28,14 @@ def test_macro_f1_is_of_the_labels_that_occur():
     assert macro_f1(confusion) == pytest.approx((6 / 7 + 4 / 5) / 2)
 
 
-def test_macro_f1_agrees_with_scikit_learn():
+def test_macro_f1_and_mcc_agree_with_scikit_learn():
     rng = np.random.default_rng(0)
     for _ in range(20):
         true, predicted = rng.integers(0, 5, 30), rng.integers(0, 5, 30)
         logits = np.eye(5, dtype=np.float32)[predicted]
-        assert score(logits, true.tolist()).macro_f1 == pytest.approx(f1_score(true, predicted, average="macro"))
+        scores = score(logits, true.tolist())
+        assert scores.macro_f1 == pytest.approx(f1_score(true, predicted, average="macro"))
+        assert scores.mcc == pytest.approx(matthews_corrcoef(true, predicted))
 
 
 def test_log_softmax_sums_to_one_and_does_not_overflow():
@@ -49,6 +52,8 @@ def test_several_labels_a_row_worked_out_by_hand():
     assert scores.confusion.tolist() == [[[1, 1], [0, 1]], [[1, 0], [1, 1]]]
     assert scores.accuracy == pytest.approx(1 / 3)  # only the first row has exactly its labels
     assert scores.macro_f1 == pytest.approx((2 / 3 + 2 / 3) / 2)
+    # Of either label: (1 * 1 - 1 * 0) / (2 * 1 * 2 * 1) ** 0.5.
+    assert scores.mcc == pytest.approx(1 / 2)
     # The probabilities of what is true: 1/2 and 3/4; 1/4 and 3/4; 3/4 and 1/4.
     assert scores.loss == pytest.approx(-(math.log(1 / 2) + 3 * math.log(3 / 4) + 2 * math.log(1 / 4)) / 6, rel=1e-6)
     assert scores.rows == 3

@@ -28,7 +28,7 @@ def test_95_percent_of_the_intervals_hold_the_mean():
 
 
 def scores(accuracy, macro_f1, loss):
-    return Scores(loss=loss, accuracy=accuracy, macro_f1=macro_f1, confusion=None, rows=10)
+    return Scores(loss=loss, accuracy=accuracy, macro_f1=macro_f1, mcc=2 * accuracy - 1, confusion=None, rows=10)
 
 
 def test_the_metric_ranks_and_the_loss_decides_a_tie():
@@ -89,4 +89,13 @@ def test_the_result_is_of_all_seeds_and_the_best_is_kept(tmp_path):
     result = trials.result()
     assert [score["seed"] for score in result["seeds"]] == [1, 2]
     assert result["over_seeds"]["validation"]["accuracy"]["mean"] == pytest.approx(0.8)
+    assert result["over_seeds"]["validation"]["mcc"]["mean"] == pytest.approx((0.4 + 0.8) / 2)
     assert result["over_seeds"]["test"]["accuracy"] == pytest.approx({"mean": 0.6, "low": 0.6, "high": 0.6})
+
+
+def test_a_number_that_an_older_seed_lacks_is_not_averaged(tmp_path):
+    """The run began with an app that did not measure it, and went on with this one."""
+    trials = Trials(tmp_path, (1, 2), resume=False)
+    trials.add(SeedScore(1, 4, 4, 0.7, {"accuracy": 0.7, "macro_f1": 0.6, "loss": 0.5}))
+    trials.add(SeedScore(2, 4, 4).scored(scores(0.9, 0.5, 0.3), None, "accuracy"))
+    assert trials.result()["over_seeds"]["validation"].keys() == {"accuracy", "macro_f1", "loss"}
