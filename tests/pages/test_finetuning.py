@@ -232,6 +232,8 @@ def test_runs_are_compared_by_what_differs(page: AppTest) -> None:
     assert list(differing["Setting"]) == ["Learning rate"]
     assert list(differing["Run 1"]) == ["0.003"]
     assert "Epochs" in list(same["Setting"])
+    # Settings that a run was not given are compared as their defaults.
+    assert list(same[same["Setting"] == "Freeze more as it learns"]["Run 1"]) == ["no"]
     loss, accuracy = panels(page)[1]
     names = [f"{name}, {run}" for run in ("Run 2", "Run 1") for name in ("Training", "Validation")]
     assert [line["name"] for line in loss["series"]] == names
@@ -247,11 +249,10 @@ def test_a_run_of_several_seeds_is_compared_by_its_mean_and_not_by_its_best_seed
     tab(page, "Compare")
     scores = page.dataframe[0].value
     assert list(scores["Mean over"]) == ["3 seeds", "1 seed", "1 seed"]
-    accuracies = [seed["test"]["accuracy"] for seed in run.result["seeds"]]
-    assert max(accuracies) > min(accuracies), "the seeds must differ for this test to tell them apart"
-    assert scores["Accuracy"][0].startswith(f"{sum(accuracies) / 3:.3f} (")
-    assert scores["MCC"][0] == "not averaged"
-    assert scores["MCC"][1] != "not averaged"
+    for title, name in (("Accuracy", "accuracy"), ("MCC", "mcc")):
+        values = [seed["test"][name] for seed in run.result["seeds"]]
+        assert max(values) > min(values), "the seeds must differ for this test to tell them apart"
+        assert scores[title][0].startswith(f"{sum(values) / 3:.3f} (")
 
 
 def test_curves_over_time_smoothed_and_beside_an_earlier_run(page: AppTest) -> None:
