@@ -195,7 +195,8 @@ def _seconds_per_token(
             per_token()
             trainer.freezing.freeze(last, optimizer)
             return [float(seconds) for seconds in np.linspace(first, per_token(), len(frozen))]
-        return [first] + [per_token() if trainer.freezing.shortens else first] * (len(frozen) - 1)
+        later = per_token() if trainer.freezing.shortens else first
+        return [first, *[later] * (len(frozen) - 1)]
 
 
 def _duration(seconds: float) -> str:

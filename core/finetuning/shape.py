@@ -85,7 +85,7 @@ class Sizes:
     trained: int
     trained_word_vectors: int
     layers_kept: int  # layers whose numbers are kept for the way back: those that are trained or lie above one that is
-    layers_frozen: int  # in the last epoch; those of the first are not kept
+    layers_frozen: int  # in the last epoch
 
 
 def shape_of(config: Mapping[str, Any]) -> Shape:

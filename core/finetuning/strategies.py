@@ -73,10 +73,11 @@ def frozen_layers(config: FinetuneConfig, layers: int) -> int:
 
 
 def frozen_by_epoch(config: FinetuneConfig, layers: int) -> list[int]:
-    """Return how many of the first of `layers` layers are frozen in each epoch: with gradual freezing ever more.
+    """Return how many of the first of `layers` layers are frozen in each epoch.
 
-    It ends at two thirds of them (Liu et al. 2021, "AutoFreeze"; Brock et al. 2017, "FreezeOut"). Raises InputError
-    where more are to be frozen than there are.
+    Gradual freezing goes up to two thirds of them in even steps: the first layers learn what they can while steps are
+    large (Brock et al. 2017, "FreezeOut"), and what frozen ones make of a text need not be computed again (Liu et al.
+    2021, "AutoFreeze"). Raises InputError where more are to be frozen than there are.
     """
     if config.strategy == "head only":
         return [layers] * config.epochs
