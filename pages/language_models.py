@@ -12,31 +12,18 @@ from pages.ui.lm_compare import comparison
 from pages.ui.lm_forms import arpa_form, neural_form, ngram_form
 from pages.ui.lm_neural import neural_result, panels_with_levels, samples
 from pages.ui.lm_ngram import ngram_result
-from pages.ui.lm_state import KINDS, TABS, current_tab, follow_tab, run_chosen, runs_of, shown, tab_chosen
+from pages.ui.lm_state import KINDS, TABS, current_tab, follow_tab, runs_of, shown, tab_chosen
+from pages.ui.run_choice import run_choice
 from pages.ui.run_panel import run_panel
 from pages.ui.start_here import needed
-from pages.ui.words import ago, errors_as_sentences, plain
+from pages.ui.words import errors_as_sentences
 
 
 def chosen(tab: str, runs: Sequence[Run]) -> Run | None:
     """Draw the choice among the runs of a tab, if there are several, and return the one to show."""
     run = shown(tab, runs)
-    own = {other.id: other for other in runs if other.kind in KINDS[tab]}
-    if run is None:
-        return None
-    if len(own) > 1:
-        key = f"lm run {tab}"
-        st.session_state[key] = run.id
-        st.selectbox(
-            "Model",
-            list(own),
-            format_func=lambda run_id: f"{title_of(own[run_id])}, {ago(own[run_id].created)}",
-            key=key,
-            on_change=run_chosen,
-            args=(key,),
-        )
-    else:
-        st.subheader(plain(title_of(run)))
+    if run is not None:
+        run_choice("Model", tab, [other for other in runs if other.kind in KINDS[tab]], run, title_of)
     return run
 
 

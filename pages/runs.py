@@ -8,7 +8,7 @@ from pages.ui import session
 from pages.ui.frame import begin
 from pages.ui.panels import panels_for
 from pages.ui.run_panel import STATES, run_panel
-from pages.ui.words import ago, duration, errors_as_sentences, plain
+from pages.ui.words import NothingMore, ago, duration, errors_as_sentences, plain
 
 
 def table(runs: list[Run]) -> Run | None:
@@ -44,7 +44,7 @@ with errors_as_sentences():
     if not runs:
         st.info("Nothing has run yet. Import a dataset or train a model, and it shows up here.")
         st.page_link("pages/datasets.py", label="Go to Datasets", icon=":material/database:")
-        st.stop()
+        raise NothingMore
     chosen = table(runs)
     if chosen is None:
         st.caption("Click the box at the left of a row to see its curves and settings.")

@@ -18,6 +18,7 @@ from pages.ui.words import plain
 SLOT = "downloads"
 LOOK_S = 0.05
 ASKED_WITHIN_S = 5.0  # the browser asks for the file together with the click; where it does not, nobody waits for it
+KNOWN_S = 1.0  # how long a browser may take to hear that the buttons were drawn anew
 
 
 class Content(io.RawIOBase):
@@ -65,8 +66,7 @@ class Making:
         """Return when the file that was asked for just now is made or has failed."""
         asked = time.monotonic()
         while self.ended == self.told and (self.begun > self.ended or time.monotonic() < asked + ASKED_WITHIN_S):
-            time.sleep(LOOK_S)
-            st.session_state.get(SLOT)  # here a click on something else ends the waiting
+            _rest()
 
 
 def download_button(label: str, content: Callable[[], Content], file_name: str, key: str, **looks: Any) -> None:
@@ -108,3 +108,20 @@ def _buttons(draw: Callable[[Callable[..., None]], None]) -> None:
         if making.ended > making.told and making.problem:
             st.error(plain(making.problem))
         making.told = making.ended
+    if pressed:
+        _let_the_browser_know()
+
+
+def _let_the_browser_know() -> None:
+    """Stay for a while, for when this ends, Streamlit forgets the files of the buttons that were there before.
+
+    A browser that has not drawn the new ones yet would ask for one of those in vain.
+    """
+    drawn = time.monotonic()
+    while time.monotonic() < drawn + KNOWN_S:
+        _rest()
+
+
+def _rest() -> None:
+    time.sleep(LOOK_S)
+    st.session_state.get(SLOT)  # here a click on something else ends the waiting

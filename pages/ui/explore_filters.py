@@ -14,7 +14,7 @@ from core.data.workspace import Version
 from pages.ui import explore_cache
 from pages.ui.chart_text import shorten
 from pages.ui.explore_state import MAX_SEARCH, State, change, chosen, follow, refilter
-from pages.ui.words import plain
+from pages.ui.words import plain, told_apart
 
 NAME_COLUMNS = 24
 SEARCH_OPTIONS = {"regex": "Regular expression", "match_case": "Match case"}
@@ -96,11 +96,12 @@ def _search(filters: Filters) -> None:
 
 def _labels(counts: Counts, kept: Sequence[str]) -> None:
     rows = {value or "": n for value, n in counts.items}
+    labels = [*rows, *(label for label in kept if label not in rows)]
     with _popover("Label", "labels", kept):
         st.multiselect(
             "Labels to show",
-            [*rows, *(label for label in kept if label not in rows)],
-            format_func=lambda label: _counted(_named("labels", label), rows.get(label)),
+            labels,
+            format_func=told_apart(labels, lambda label: _counted(_named("labels", label), rows.get(label))),
             key=follow("labels", list(kept)),
             placeholder="All labels",
             accept_new_options=counts.distinct > len(rows),

@@ -22,7 +22,7 @@ from pages.ui.chart_text import display_width, shorten
 from pages.ui.downloads import Content, download_buttons
 from pages.ui.explore_row import PICTURE_COLUMNS
 from pages.ui.explore_state import SIZES, State, change, chosen, follow
-from pages.ui.words import plain
+from pages.ui.words import plain, told_apart
 
 HEIGHT, HEADER, ROW = 518, 38, 32  # pixels; 15 rows
 MAX_COLUMNS = 40
@@ -107,7 +107,7 @@ def sort_choice(version: Version, state: State) -> None:
         st.selectbox(
             "Sort by",
             orders,
-            format_func=named,
+            format_func=told_apart(orders, named),
             key=follow("sort", sort),
             help="Sorts all rows that match, not only those on this page.",
             on_change=lambda: change(sort=chosen("sort")),

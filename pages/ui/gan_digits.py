@@ -7,8 +7,8 @@ from pages.ui import session
 from pages.ui.gan_digits_form import digits_form
 from pages.ui.gan_digits_live import controls, curves_explained, panels, pictures_over_time
 from pages.ui.gan_digits_result import digits_result
+from pages.ui.run_choice import run_choice
 from pages.ui.run_panel import run_panel
-from pages.ui.words import ago, plain
 
 KIND = "gan_digits"
 
@@ -36,21 +36,6 @@ def _chosen(runs: list[Run]) -> Run | None:
     """Draw the choice among the runs, if there are several, and return the one to show: the link's, else the newest."""
     if not runs:
         return None
-    by_id = {run.id: run for run in runs}
-    run = by_id.get(st.query_params.get("run", ""), runs[0])
-    if len(runs) > 1:
-        st.session_state["gan digits run"] = run.id
-        st.selectbox(
-            "Training",
-            list(by_id),
-            format_func=lambda run_id: f"{by_id[run_id].name}, {ago(by_id[run_id].created)}",
-            key="gan digits run",
-            on_change=_run_chosen,
-        )
-    else:
-        st.subheader(plain(run.name))
+    run = next((run for run in runs if run.id == st.query_params.get("run")), runs[0])
+    run_choice("Training", "digits", runs, run, lambda run: run.name)
     return run
-
-
-def _run_chosen() -> None:
-    st.query_params["tab"], st.query_params["run"] = "digits", st.session_state["gan digits run"]

@@ -13,14 +13,13 @@ from pages.ui.forms import fields
 from pages.ui.gan_text_result import text_result
 from pages.ui.gan_text_samples import notices, samples
 from pages.ui.panels import panels_for
+from pages.ui.run_choice import run_choice
 from pages.ui.run_panel import run_panel, start
 from pages.ui.start_here import needed
-from pages.ui.words import ago, plain
 
 KIND = "gan_text"
 NEAREST = ("mode", "rows", "adversary", "max_minutes")
 LEFT_OUT = ("version", "make_version")
-CHOSEN = "gan text run"
 
 
 def text_tab() -> None:
@@ -82,21 +81,6 @@ def _chosen(runs: list[Run]) -> Run | None:
     """Draw the choice among the runs, if there are several, and return the one to show: the link's, else the newest."""
     if not runs:
         return None
-    by_id = {run.id: run for run in runs}
-    run = by_id.get(st.query_params.get("run", ""), runs[0])
-    if len(runs) > 1:
-        st.session_state[CHOSEN] = run.id
-        st.selectbox(
-            "Run",
-            list(by_id),
-            format_func=lambda run_id: f"{by_id[run_id].name}, {ago(by_id[run_id].created)}",
-            key=CHOSEN,
-            on_change=_run_chosen,
-        )
-    else:
-        st.subheader(plain(run.name))
+    run = next((run for run in runs if run.id == st.query_params.get("run")), runs[0])
+    run_choice("Run", "text", runs, run, lambda run: run.name)
     return run
-
-
-def _run_chosen() -> None:
-    st.query_params["tab"], st.query_params["run"] = "text", st.session_state[CHOSEN]

@@ -55,8 +55,3 @@ def show_newest(tab: str) -> None:
     """Let the tab show its newest run, whatever the link says; for what starts one."""
     st.query_params.pop("run", None)
     st.session_state.pop(f"lm shown {tab}", None)
-
-
-def run_chosen(key: str) -> None:
-    """Write the run that was chosen into the link; for the callback of the choice."""
-    st.query_params["run"] = st.session_state[key]

@@ -9,12 +9,13 @@ from core.data.importing import ImportConfig
 from core.data.workspace import Version
 from pages.ui import dataset
 from pages.ui.run_panel import latest_run, run_panel, start
+from pages.ui.words import NothingMore
 
 SAMPLES = {"reviews": "Load the sample reviews", "python-reference": "Load the sample Python reference"}
 
 
 def needed(sample: str = "reviews") -> Version:
-    """Return the dataset version in use; without one, offer the built-in dataset `sample` and end the page."""
+    """Return the dataset version in use; without one, offer the built-in dataset `sample` and end the block."""
     return dataset.chosen() or _offer_a_sample(sample)
 
 
@@ -27,4 +28,4 @@ def _offer_a_sample(sample: str) -> NoReturn:
     run = latest_run("import")
     if run and run.state != "finished":  # what it made was deleted since
         run_panel(run.id)
-    st.stop()
+    raise NothingMore

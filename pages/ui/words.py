@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
@@ -20,11 +21,21 @@ def plain(text: object) -> str:
     return MARKDOWN.sub(r"\\\1", unlinked).replace("\n", " ")
 
 
+class NothingMore(Exception):
+    """Ends a block of `errors_as_sentences` without a word.
+
+    After st.stop, Streamlit keeps the fragments that the page had before: what the browser asked them for while the
+    page changed would be drawn into the page as it is then.
+    """
+
+
 @contextmanager
 def errors_as_sentences() -> Iterator[None]:
     """Show an error that a person is meant to read as a message, in place of what the block would have drawn."""
     try:
         yield
+    except NothingMore:
+        return
     except CorpusLabError as error:
         st.error(plain(error))
 
@@ -45,3 +56,21 @@ def ago(moment: float) -> str:
     if seconds < 60:
         return "just now"
     return f"{duration(seconds - seconds % 60).removesuffix(' 0 s')} ago"
+
+
+def told_apart(options: Sequence[str], name: Callable[[str], str]) -> Callable[[str], str]:
+    """Return a function like `name` that gives no two of the options one name: "film", "film #2".
+
+    Streamlit knows a choice by its name alone, and of two with one name always takes the last.
+    """
+    names: dict[str, str] = {}
+    numbers: Counter[str] = Counter()
+    taken: set[str] = set()
+    for option in options:
+        own = name(option)
+        numbers[own] += 1
+        while (named := own if numbers[own] == 1 else f"{own} #{numbers[own]}") in taken:
+            numbers[own] += 1
+        taken.add(named)
+        names[option] = named
+    return lambda option: names.get(option) or name(option)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,17 @@ pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
 
 POINTS = ".js-plotly-plot .scatterlayer .point"
+LATE = """
+const listen = WebSocket.prototype.addEventListener
+WebSocket.prototype.addEventListener = function (kind, listener, options) {
+    const late = (event) => setTimeout(() => listener(event), 800)
+    return listen.call(this, kind, kind === "message" ? late : listener, options)
+}
+const property = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage")
+Object.defineProperty(WebSocket.prototype, "onmessage", {
+    ...property, set(listener) { property.set.call(this, (event) => setTimeout(() => listener(event), 800)) }
+})
+"""
 
 
 def test_a_file_too_large_for_the_browser_is_refused_before_it_is_sent(visit: OpenPage, tmp_path: Path) -> None:
@@ -40,7 +51,7 @@ def test_a_file_too_large_for_the_browser_is_refused_before_it_is_sent(visit: Op
 
 
 @pytest.fixture
-def versions(visitor: Visitor, tmp_path: Path) -> list[Version]:
+def versions(visitor: Visitor, tmp_path: Path) -> Iterator[list[Version]]:
     """Films, and two versions made of them: in lower case, and split."""
     path = tmp_path / "films.csv"
     path.write_text(
@@ -50,7 +61,9 @@ def versions(visitor: Visitor, tmp_path: Path) -> list[Version]:
     first = run(import_dataset(ImportConfig(source=str(path)), workspace, tmp_path, False))["version"]
     run(preprocess(PreprocessConfig(version=first, lowercase=True), workspace, tmp_path, False))
     run(split(SplitConfig(version=first), workspace, tmp_path, False))
-    return workspace.versions(workspace.version(first).dataset_id)
+    yield workspace.versions(workspace.version(first).dataset_id)
+    for version in workspace.latest():
+        workspace.delete_dataset(version.dataset_id)
 
 
 @pytest.fixture
@@ -83,6 +96,20 @@ def press(page: Page, title: str) -> Locator:
     dialog = page.get_by_role("dialog")
     dialog.wait_for(timeout=SLOW_MS)
     return dialog
+
+
+def test_two_files_are_downloaded_shortly_after_each_other_where_the_server_is_heard_late(history: Page) -> None:
+    history.add_init_script(LATE)
+    history.reload()
+    works_on(history, "films@2")
+    names: list[str] = []
+    history.on("download", lambda download: names.append(download.suggested_filename))
+    first, second = (history.get_by_role("button", name=named(f"Download {title}")) for title in ("CSV", "JSONL"))
+    press = "(first, second) => { first.click(); setTimeout(() => second.click(), 250) }"
+    first.evaluate(press, second.element_handle())
+    while len(names) < 2:
+        history.wait_for_event("download", timeout=SLOW_MS)
+    assert names == ["films-2.csv", "films-2.jsonl"]
 
 
 def test_versions_are_chosen_compared_taken_home_renamed_and_deleted(

@@ -118,8 +118,10 @@ def test_the_quiz_is_scored_against_the_discriminator(open_app: Open, until_quie
 
 
 def test_a_training_is_paused_stepped_and_steered(open_app: Open, until_quiet: Wait, store: RunStore) -> None:
-    app = train(upload(clean(open_app("gans")), *bars()), steps=1_000_000)
-    [run] = store.runs()
+    app = until_quiet(train(upload(clean(open_app("gans")), *bars()), steps=1))
+    app = train(app, steps=1_000_000)
+    run, earlier = store.runs()
+    assert (run.name, run.active) == (earlier.name, True), "two of one name and one age can be chosen"
 
     def until(condition: Callable[[Run], object]) -> Run:
         end = time.monotonic() + 60

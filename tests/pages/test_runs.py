@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.runs.kinds import KINDS
 from core.runs.store import RunStore
+from tests.pages.reading import clean, said
 
 
 def test_every_kind_of_run_is_named_in_words(home: Path, open_app: Callable[[str], AppTest]) -> None:
@@ -20,3 +21,9 @@ def test_every_kind_of_run_is_named_in_words(home: Path, open_app: Callable[[str
         f"a run of {kind}": KINDS[kind].title for kind in KINDS
     }
     assert "GAN of digits" in set(table["Kind"])
+
+
+def test_where_nothing_has_run_the_page_says_how_to_begin(open_app: Callable[[str], AppTest]) -> None:
+    app = clean(open_app("runs"))
+    assert "Nothing has run yet. Import a dataset or train a model" in said(app)
+    assert not app.dataframe

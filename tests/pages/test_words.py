@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.ui.words import duration, plain
+from pages.ui.words import duration, plain, told_apart
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,10 @@ def test_names_of_versions_stay_as_they_are() -> None:
 )
 def test_durations(seconds: float, said: str) -> None:
     assert duration(seconds) == said
+
+
+def test_no_two_options_have_one_name_also_where_one_is_called_like_a_numbered_one() -> None:
+    names = {"a": "film", "b": "film", "c": "film #2", "d": "film", "e": "book"}
+    name = told_apart(list(names), names.__getitem__)
+    assert [name(option) for option in names] == ["film", "film #2", "film #2 #2", "film #3", "book"]
+    assert told_apart([], str.upper)("typed") == "TYPED"
