@@ -43,13 +43,15 @@ def test_settings_cannot_be_changed() -> None:
         (
             {"name": "a", "count": 11},
             "The setting count cannot be 11.",
-            "Input should be less than or equal to 10.",
+            "It has to be less than or equal to 10.",
         ),
         (
             {"name": "a", "inner": {"rate": 2}},
             "The setting inner.rate cannot be 2.",
-            "Input should be less than or equal to 1.",
+            "It has to be less than or equal to 1.",
         ),
+        ({"name": "a", "count": "1.5"}, "The setting count cannot be '1.5'.", "It has to be a whole number."),
+        ({"name": "a", "inner": {"rate": "x"}}, "The setting inner.rate cannot be 'x'.", "It has to be a number."),
         ({"name": "a b"}, "The setting name cannot be 'a b'.", "Names have no blanks."),
     ],
 )
