@@ -131,6 +131,9 @@ def test_a_training_is_paused_stepped_and_steered(open_app: Open, until_quiet: W
         return store.run(run.id)
 
     until(lambda now: now.progress and now.progress.done > 2)
+    names = widget(app.selectbox, "Training").options
+    assert "It made all of its 1 steps." in said(clean(widget(app.selectbox, "Training").select(names[1]).run()))
+    app = clean(widget(app.selectbox, "Training").select_index(0).run())
     widget(app.run().button, "Pause").click().run()
     waiting = until(lambda now: now.progress.message == "Paused")
     widget(clean(app).button, "Step G").click().run()
